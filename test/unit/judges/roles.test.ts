@@ -1,217 +1,69 @@
 import { describe, expect, it } from "vitest";
-import { ACCOUNT, REGION, rolesOf, trustOf, verdictOf } from "./stack-roles.ts";
+import { Role, type RoleSpec } from "../../../src/aws/iam/role.ts";
+import { resourcesOf } from "../../support/kinds-of.ts";
+import { CRASHED } from "../../support/stacks.ts";
+import { OF_ACTIONS } from "./action-roles.ts";
+import { OF_ONE_SERVICE } from "./one-service-roles.ts";
+import type { Row } from "./role-table.ts";
+import { arn, ARTIFACTS, roleArn, TO_TASKS } from "./stack-arns.ts";
+import { ACCOUNT, rolesOf, trustOf, verdictOf } from "./stack-roles.ts";
+import { OF_TASKS } from "./task-roles.ts";
 
-/** One call of a role's job: the action, what it is about, context keys. */
-type Row = readonly [action: string, resource: string, context?: Record<string, string>];
-
-const arn = (service: string, resource: string, region = REGION) =>
-  `arn:aws:${service}:${region}:${ACCOUNT}:${resource}`;
-const SOURCE = `arn:aws:s3:::shop-prod-source-${ACCOUNT}-${REGION}`;
-const ARTIFACTS = `arn:aws:s3:::shop-prod-artifacts-${ACCOUNT}-${REGION}`;
-const FAMILY = arn("ecs", "task-definition/shop-prod:*");
 const REPOSITORY = arn("ecr", "repository/shop-prod");
-const roleArn = (resource: string) => arn("iam", `role/${rolesOf()[resource]?.name}`, "");
-const [EXECUTION, TASK] = [roleArn("task-execution-role"), roleArn("task-role")];
-const SERVICE = arn("ecs", "service/shop-prod-cluster/shop-prod-service");
-const toTasks = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
-
-/** The calls that each role's job makes. `source`: the document of AWS that names them. */
-const JOBS: readonly { role: string; source: string; calls: readonly Row[] }[] = [
-  {
-    role: "task-execution-role",
-    source:
-      "Amazon ECS developer guide, Amazon ECS task execution IAM role; ECR user guide, Using Amazon ECR images with Amazon ECS",
-    calls: [
-      ["ecr:GetAuthorizationToken", "*"],
-      ["ecr:BatchCheckLayerAvailability", REPOSITORY],
-      ["ecr:GetDownloadUrlForLayer", REPOSITORY],
-      ["ecr:BatchGetImage", REPOSITORY],
-      ["logs:CreateLogStream", arn("logs", "log-group:/ecs/shop-prod:log-stream:app/app/1")],
-      ["logs:PutLogEvents", arn("logs", "log-group:/ecs/shop-prod:log-stream:app/app/1")],
-    ],
-  },
-  {
-    role: "task-role",
-    source: "Amazon ECS developer guide, Monitor Amazon ECS containers with ECS Exec: permissions",
-    calls: [
-      ["ssmmessages:CreateControlChannel", "*"],
-      ["ssmmessages:CreateDataChannel", "*"],
-      ["ssmmessages:OpenControlChannel", "*"],
-      ["ssmmessages:OpenDataChannel", "*"],
-    ],
-  },
-  {
-    role: "build-role",
-    source: "CodeBuild user guide, Allow CodeBuild to interact with other AWS services",
-    calls: [
-      ["logs:CreateLogStream", arn("logs", "log-group:/aws/codebuild/shop-prod:log-stream:1")],
-      ["logs:PutLogEvents", arn("logs", "log-group:/aws/codebuild/shop-prod:log-stream:1")],
-      ["s3:GetBucketAcl", ARTIFACTS],
-      ["s3:GetBucketLocation", ARTIFACTS],
-      ["s3:GetObject", `${ARTIFACTS}/shop-prod-pipeline/source/1`],
-      ["s3:GetObjectVersion", `${ARTIFACTS}/shop-prod-pipeline/source/1`],
-      ["s3:PutObject", `${ARTIFACTS}/shop-prod-pipeline/build/1`],
-    ],
-  },
-  {
-    role: "build-role",
-    source: "ECR user guide, IAM permissions for pushing an image to an Amazon ECR private repository",
-    calls: [
-      ["ecr:GetAuthorizationToken", "*"],
-      ["ecr:BatchCheckLayerAvailability", REPOSITORY],
-      ["ecr:BatchGetImage", REPOSITORY],
-      ["ecr:InitiateLayerUpload", REPOSITORY],
-      ["ecr:UploadLayerPart", REPOSITORY],
-      ["ecr:CompleteLayerUpload", REPOSITORY],
-      ["ecr:PutImage", REPOSITORY],
-    ],
-  },
-  {
-    role: "build-role",
-    source: "Service Authorization Reference, Actions, resources, and condition keys for Amazon ECR: DescribeImages",
-    calls: [["ecr:DescribeImages", REPOSITORY]],
-  },
-  {
-    role: "pipeline-role",
-    source: "CodePipeline user guide, Amazon S3 source action reference: service role permissions",
-    calls: [
-      ["s3:GetBucketVersioning", SOURCE],
-      ["s3:GetBucketAcl", SOURCE],
-      ["s3:GetBucketLocation", SOURCE],
-      ["s3:GetObject", `${SOURCE}/source.zip`],
-      ["s3:GetObjectVersion", `${SOURCE}/source.zip`],
-      ["s3:GetObjectTagging", `${SOURCE}/source.zip`],
-      ["s3:GetObjectVersionTagging", `${SOURCE}/source.zip`],
-    ],
-  },
-  {
-    role: "pipeline-role",
-    source: "CodePipeline user guide, Manage the CodePipeline service role: AllowS3BucketAccess, AllowS3ObjectAccess",
-    calls: [
-      ["s3:GetBucketVersioning", ARTIFACTS],
-      ["s3:GetBucketAcl", ARTIFACTS],
-      ["s3:GetBucketLocation", ARTIFACTS],
-      ["s3:PutObject", `${ARTIFACTS}/shop-prod-pipeline/source/1`],
-      ["s3:PutObjectAcl", `${ARTIFACTS}/shop-prod-pipeline/source/1`],
-      ["s3:GetObject", `${ARTIFACTS}/shop-prod-pipeline/source/1`],
-      ["s3:GetObjectVersion", `${ARTIFACTS}/shop-prod-pipeline/source/1`],
-    ],
-  },
-  {
-    role: "pipeline-role",
-    source: "CodePipeline user guide, AWS CodeBuild build and test action reference: service role permissions",
-    calls: [
-      ["codebuild:StartBuild", arn("codebuild", "project/shop-prod-build")],
-      ["codebuild:BatchGetBuilds", arn("codebuild", "project/shop-prod-build")],
-    ],
-  },
-  {
-    role: "pipeline-role",
-    source:
-      "CodePipeline user guide, Amazon Elastic Container Service deploy action reference: service role permissions",
-    calls: [
-      ["ecs:DescribeServices", SERVICE],
-      ["ecs:UpdateService", SERVICE],
-      ["ecs:DescribeTaskDefinition", "*"],
-      ["ecs:RegisterTaskDefinition", FAMILY],
-      ["ecs:RegisterTaskDefinition", arn("ecs", "task-definition/shop-prod:7")],
-      ["ecs:TagResource", FAMILY, { "ecs:CreateAction": "RegisterTaskDefinition" }],
-      ["iam:PassRole", EXECUTION, toTasks],
-      ["iam:PassRole", TASK, toTasks],
-      ["iam:PassRole", TASK, { "iam:PassedToService": "ecs.amazonaws.com" }],
-      ["ecs:DescribeTasks", arn("ecs", "task/shop-prod-cluster/1")],
-      ["ecs:ListTasks", "*", { "ecs:cluster": arn("ecs", "cluster/shop-prod-cluster") }],
-    ],
-  },
-  {
-    role: "events-role",
-    source: "EventBridge user guide, Using IAM roles for EventBridge: permissions for CodePipeline",
-    calls: [["codepipeline:StartPipelineExecution", arn("codepipeline", "shop-prod-pipeline")]],
-  },
-  {
-    role: "flow-logs-role",
-    source: "VPC user guide, IAM role for publishing flow logs to CloudWatch Logs",
-    calls: [
-      ["logs:CreateLogStream", arn("logs", "log-group:/aws/vpc/shop-prod:log-stream:eni-1-reject")],
-      ["logs:PutLogEvents", arn("logs", "log-group:/aws/vpc/shop-prod:log-stream:eni-1-reject")],
-      ["logs:DescribeLogGroups", arn("logs", "log-group:*")],
-      ["logs:DescribeLogStreams", arn("logs", "log-group:/aws/vpc/shop-prod:*")],
-    ],
-  },
-];
-
-/** What each role must not do: what lies beside its job. */
-const BESIDES: Readonly<Record<string, readonly Row[]>> = {
-  "task-execution-role": [
-    ["ecr:BatchGetImage", arn("ecr", "repository/other")],
-    ["ecr:PutImage", REPOSITORY],
-    ["logs:PutLogEvents", arn("logs", "log-group:/ecs/shop-prod-other:log-stream:1")],
-    ["logs:CreateLogGroup", arn("logs", "log-group:/ecs/shop-prod")],
-  ],
-  "task-role": [["s3:GetObject", `${SOURCE}/source.zip`]],
-  "build-role": [
-    ["ecr:PutImage", arn("ecr", "repository/other")],
-    ["ecr:BatchDeleteImage", REPOSITORY],
-    ["s3:GetObject", `${SOURCE}/source.zip`],
-    ["s3:DeleteObject", `${ARTIFACTS}/a`],
-    ["logs:CreateLogGroup", arn("logs", "log-group:/aws/codebuild/shop-prod")],
-    ["ecs:UpdateService", SERVICE],
-    ["iam:PassRole", TASK, toTasks],
-  ],
-  "pipeline-role": [
-    ["s3:GetObject", `${SOURCE}/other.zip`],
-    ["s3:PutObject", `${SOURCE}/source.zip`],
-    ["s3:GetObject", "arn:aws:s3:::other/source.zip"],
-    ["ecs:UpdateService", arn("ecs", "service/shop-prod-cluster/other")],
-    ["ecs:UpdateService", arn("ecs", "service/other/shop-prod-service")],
-    ["ecs:RegisterTaskDefinition", arn("ecs", "task-definition/other:*")],
-    ["ecs:RegisterTaskDefinition", "*"],
-    ["ecs:TagResource", FAMILY],
-    ["ecs:ListTasks", "*", { "ecs:cluster": arn("ecs", "cluster/other") }],
-    ["iam:PassRole", TASK, { "iam:PassedToService": "ec2.amazonaws.com" }],
-    ["iam:PassRole", TASK],
-    ["iam:PassRole", roleArn("build-role"), toTasks],
-    ["codebuild:StartBuild", arn("codebuild", "project/other")],
-  ],
-  "events-role": [
-    ["codepipeline:StartPipelineExecution", arn("codepipeline", "other")],
-    ["codepipeline:PutApprovalResult", arn("codepipeline", "shop-prod-pipeline/Approval/Approve")],
-  ],
-  "flow-logs-role": [
-    ["logs:CreateLogGroup", arn("logs", "log-group:/aws/vpc/shop-prod")],
-    ["logs:PutLogEvents", arn("logs", "log-group:/ecs/shop-prod:log-stream:1")],
-    ["logs:GetLogEvents", arn("logs", "log-group:/aws/vpc/shop-prod:log-stream:1")],
-  ],
-};
+const TASK = roleArn("task");
+const TABLES = [...OF_ONE_SERVICE, ...OF_TASKS, ...OF_ACTIONS];
 
 /** What no role of a stack may do. */
 const NEVER: readonly Row[] = [
   ["iam:CreateRole", arn("iam", "role/new", "")],
   ["iam:PutRolePolicy", TASK],
-  ["iam:PassRole", arn("iam", "role/admin", ""), toTasks],
+  ["iam:PassRole", arn("iam", "role/admin", ""), TO_TASKS],
   ["sts:AssumeRole", arn("iam", "role/admin", "")],
   ["s3:ListAllMyBuckets", "*"],
   ["s3:DeleteBucket", ARTIFACTS],
   ["secretsmanager:GetSecretValue", arn("secretsmanager", "secret:any")],
-  ["ecs:DeleteService", SERVICE],
+  ["ecs:DeleteService", arn("ecs", "service/shop-prod-cluster/shop-prod-service")],
 ];
 
+/** `task-role` of `security/task-role` and of `api/security/task-role`. */
+const purposeOf = (id: string): string => id.replace(/^.*\//, "");
+
+/** What the policies of a role allow, but for what the users' own resources grant (`Catalog` is the statement of the example of a shop). */
+const actionsOf = (policies: RoleSpec["policies"]): string[] =>
+  Object.values(policies)
+    .flatMap(({ Statement }) => Statement)
+    .flatMap(({ Sid, Action = [] }) => (Sid === "Catalog" ? [] : Action));
+
 const ask = ([action, resource, context = {}]: Row) => ({ action, resource, context });
+
+describe.each(TABLES)("$role of $config", ({ role, config, secrets, jobs, besides }) => {
+  const own = rolesOf(config, secrets)[role];
+
+  it.each(jobs)("may do its job ($source)", ({ calls }) => {
+    expect(calls.filter((row) => verdictOf(own, ask(row)) !== "allowed")).toEqual([]);
+  });
+
+  it("may do nothing beside its job", () => {
+    expect([...besides, ...NEVER].filter((row) => verdictOf(own, ask(row)) === "allowed")).toEqual([]);
+  });
+});
 
 describe("the roles of a stack", () => {
   const roles = rolesOf({ service: { enableExec: true }, network: { flowLogs: {} } });
 
-  it.each(JOBS)("$role may do its job ($source)", ({ role, calls }) => {
-    expect(calls.filter((row) => verdictOf(roles[role], ask(row)) !== "allowed")).toEqual([]);
-  });
-
-  it.each(Object.entries(BESIDES))("%s may do nothing beside its job", (role, calls) => {
-    expect([...calls, ...NEVER].filter((row) => verdictOf(roles[role], ask(row)) === "allowed")).toEqual([]);
-  });
-
-  it("are all judged", () => {
-    expect(Object.keys(roles).toSorted()).toEqual(Object.keys(BESIDES).toSorted());
-    expect(new Set(JOBS.map(({ role }) => role))).toEqual(new Set(Object.keys(roles)));
+  it("are all judged, and each permission is for a call of the role's job", async () => {
+    const judged = new Set(
+      TABLES.flatMap(({ role, jobs }) =>
+        jobs.flatMap(({ calls }) => [purposeOf(role), ...calls.map(([action]) => `${purposeOf(role)} may ${action}`)]),
+      ),
+    );
+    const made = (await resourcesOf(CRASHED)).filter(({ kind }) => kind.type === Role.type);
+    const granted = made.flatMap(({ id, spec }) => [
+      purposeOf(id),
+      ...actionsOf(spec["policies"] as RoleSpec["policies"]).map((action) => `${purposeOf(id)} may ${action}`),
+    ]);
+    const without = [...new Set(granted)].filter((one) => !judged.has(one));
+    expect(without, "roles and permissions without a row in TABLES").toEqual([]);
   });
 
   it("have no policy of AWS, which reaches every resource of the account", () => {

@@ -2,6 +2,7 @@ import type { SecretsFound } from "../../../reconcilers/components/secrets.ts";
 import { topology } from "../../../reconcilers/topology.ts";
 import type { RoleSpec } from "../../../src/aws/iam/role.ts";
 import { fillDefaults } from "../../../src/config/fill.ts";
+import { resolve } from "../../../src/engine/output.ts";
 import type { StackConfig } from "../../../src/index.ts";
 import {
   evaluate,
@@ -12,6 +13,9 @@ import {
 
 export const ACCOUNT = "123456789012";
 export const REGION = "eu-west-1";
+
+/** Stands for the ARN of a resource that contains what AWS makes. */
+export const madeArn = (resource: string): string => `arn:aws:made:${REGION}:${ACCOUNT}:${resource}`;
 
 /** The roles of a stack as its layers declare them, by their resource's name. */
 export function rolesOf(config: Partial<StackConfig> = {}, secrets: SecretsFound = {}): Record<string, RoleSpec> {
@@ -27,8 +31,11 @@ export function rolesOf(config: Partial<StackConfig> = {}, secrets: SecretsFound
   return Object.fromEntries(
     [...graph.nodes.values()]
       .filter(({ kind }) => kind.type === "iam/role")
-      // Nothing in a role's spec is known after apply: every name is known beforehand.
-      .map(({ id, spec }) => [id.replace("security/", ""), spec as unknown as RoleSpec]),
+      // Names are known beforehand. What AWS has yet to make, such as the id in the ARN of a file system, is called by its resource.
+      .map(({ id, spec }) => [
+        id.replace("security/", ""),
+        resolve(spec, (of, attr) => madeArn(`${of}.${attr}`)) as RoleSpec,
+      ]),
   );
 }
 
