@@ -53,7 +53,8 @@ pre.diff .add { color: var(--create) }
 pre.diff .del { color: var(--delete) }
 pre.diff .at { color: var(--adopt) }
 table { border-collapse: collapse; width: 100% }
-th, td { overflow-wrap: break-word; text-align: left; padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top }
+th { overflow-wrap: break-word }
+th, td { text-align: left; padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top }
 th { color: var(--soft); font-size: 12px; font-weight: 600 }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 .sign { display: inline-block; min-width: 5.5em; margin-right: 6px; font-weight: 600 }
