@@ -29,10 +29,14 @@ export function approvalLines({ message, source, images, scans, executionId }: A
     ...(images.length === 0 ? ["unknown"] : images.map(imageText)).map((image) => `    image    ${image}`),
     ...scans.flatMap((scan) => [
       `    scan     ${scans.length > 1 ? `${nameOf(scan.image)}: ` : ""}${scanText(scan)}`,
-      `             ${paint.dim(`for the findings: ${scan.command}`)}`,
+      ...(hasNone(scan) ? [] : [`             ${paint.dim(`for the findings: ${scan.command}`)}`]),
     ]),
   ];
 }
+
+/** Whether a scan is through and has found nothing. */
+const hasNone = ({ counts }: Pick<ImageScan, "counts">): boolean =>
+  counts !== undefined && Object.values(counts).every((number) => number === 0);
 
 /** The repository of an image, without its registry. */
 const nameOf = (image: string) => image.replace(/^[^/]*\//, "").replace(/[:@].*$/, "");

@@ -99,6 +99,8 @@ describe("a stack whose images are scanned", () => {
     expect(exit).toBe(1);
     expect(json.release.finding?.cause).toBe("image-not-scanned");
     expect(json.release.finding?.what).toContain("has no result, ECR reports UNSUPPORTED_IMAGE.");
+    expect(json.release.finding?.fix).toContain("let Amazon Inspector scan (security: { enhancedScanning: true })");
+    expect(json.release.finding?.fix).not.toContain("start-image-scan");
   });
 
   it("refuses the check where images are not scanned", async () => {

@@ -7,6 +7,16 @@ import type { Verdict } from "./verdict.ts";
 
 const WARMING = /^(Warm|Cool)-(.+)$/;
 
+/** An image that nothing has scanned, such as one that was pushed while `registry.scanOnPush` was off. */
+const SCAN_ONCE =
+  "An image without a scan can be scanned once by hand: aws ecr start-image-scan, with the same options.";
+/**
+ * Scanning again does not help (Amazon ECR user guide, "Troubleshooting image scanning in Amazon ECR": an operating system that basic scanning
+ * does not support, or an image built from scratch). Amazon Inspector has a list of its own.
+ */
+const UNSUPPORTED =
+  "Build on a base image whose operating system ECR scans, such as that of an official Node.js, Python or Go image; or let Amazon Inspector scan (security: { enhancedScanning: true }); or leave out delivery.failOn.";
+
 /** The check of an image's scan, which ends a release before its approval (`delivery.failOn`). */
 export function scanFailed({ build, action }: Evidence, { aws, stack }: ServiceRef): Verdict | undefined {
   const [, service] = /^Scan-(.+)$/.exec(action?.name ?? "") ?? [];
@@ -29,7 +39,7 @@ export function scanFailed({ build, action }: Evidence, { aws, stack }: ServiceR
   return {
     cause: "image-not-scanned",
     what: `The release of ${service} was stopped, since its image could not be checked (delivery.failOn): ${reason}. Nothing was deployed: every service runs what it ran.`,
-    fix: `See what ECR reports of the scan: ${command}. An image without a scan can be scanned once by hand: aws ecr start-image-scan, with the same options. Then release again: npx fairlead deploy.`,
+    fix: `See what ECR reports of the scan: ${command}. ${/\bUNSUPPORTED_IMAGE\b/.test(error) ? UNSUPPORTED : SCAN_ONCE} Then release again: npx fairlead deploy.`,
     telling,
   };
 }

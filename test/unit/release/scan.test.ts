@@ -46,6 +46,18 @@ describe("the scan of an image that waits for approval", () => {
     ]);
   });
 
+  it.each([
+    [{ counts: { HIGH: 2 } }, 1],
+    [{ why: "no result: ECR reports FAILED" }, 1],
+    [{ counts: { HIGH: 0, LOW: 0 } }, 0],
+    [{ counts: {} }, 0],
+  ])("shows the command for the findings unless there are none: %j", async (scan, times) => {
+    const source = { version: "1", digest: DIGEST, commit: undefined, files: 1, changed: 1, by: undefined };
+    const subject = { message: "", source, executionId: "1", token: "1", since: 0, images: [] };
+    const lines = approvalLines({ ...subject, scans: [{ image: OWN, command: "aws ecr x", ...scan }] });
+    expect(lines.filter((line) => line.includes("for the findings: aws ecr x"))).toHaveLength(times);
+  });
+
   it("is waited for as long as it has only begun", async () => {
     await release.upload(failing("scan LOW=1"));
     while ((await release.state())["Approval"]?.action?.status !== "InProgress") await release.wait(1);
