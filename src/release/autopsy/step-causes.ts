@@ -9,7 +9,7 @@ const WARMING = /^(Warm|Cool)-(.+)$/;
 
 /** An image that nothing has scanned, such as one that was pushed while `registry.scanOnPush` was off. */
 const SCAN_ONCE =
-  "An image without a scan can be scanned once by hand: aws ecr start-image-scan, with the same options.";
+  "An image without a scan can be scanned once by hand: aws ecr start-image-scan, with the options of the command below.";
 /**
  * Scanning again does not help (Amazon ECR user guide, "Troubleshooting image scanning in Amazon ECR": an operating system that basic scanning
  * does not support, or an image built from scratch). Amazon Inspector has a list of its own.
@@ -22,7 +22,8 @@ export function scanFailed({ build, action }: Evidence, { aws, stack }: ServiceR
   const [, service] = /^Scan-(.+)$/.exec(action?.name ?? "") ?? [];
   if (!build || action?.category !== STEP || service === undefined || isDenied(build)) return undefined;
   const error = build.error ?? build.message;
-  const telling = [...build.lines, actionLine(action), buildLine(build)];
+  // The step's own last line says why; CodeBuild repeats its commands, with variables for what they found.
+  const telling = [...build.lines, ...(build.error === undefined ? [actionLine(action), buildLine(build)] : [])];
   const [, found] = /has findings of severity \w+ or above: (.+)\.$/.exec(error) ?? [];
   const [, repository, id] = /\/([^:@\s]+)[:@](sha256:[0-9a-f]+|[\w.-]+)/.exec(error) ?? [];
   const image = id?.startsWith("sha256:") === true ? `imageDigest=${id}` : `imageTag=${id}`;
@@ -39,7 +40,7 @@ export function scanFailed({ build, action }: Evidence, { aws, stack }: ServiceR
   return {
     cause: "image-not-scanned",
     what: `The release of ${service} was stopped, since its image could not be checked (delivery.failOn): ${reason}. Nothing was deployed: every service runs what it ran.`,
-    fix: `See what ECR reports of the scan: ${command}. ${/\bUNSUPPORTED_IMAGE\b/.test(error) ? UNSUPPORTED : SCAN_ONCE} Then release again: npx fairlead deploy.`,
+    fix: `${/\bUNSUPPORTED_IMAGE\b/.test(error) ? UNSUPPORTED : SCAN_ONCE} Then release again: npx fairlead deploy. For what ECR reports of the scan: ${command}`,
     telling,
   };
 }
