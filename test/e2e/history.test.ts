@@ -99,7 +99,10 @@ describe("the history", () => {
 
   it("shows one run in full: each action, its outcome and duration, and the calls", async () => {
     const [head, ...rest] = await lines("3");
-    expect(head).toBe((await lines()).find((line) => line.includes(" 3  ")));
+    // The list says why in a few words; here each action does.
+    const listed = (await lines()).find((line) => line.includes(" 3  "));
+    expect(listed).toMatch(/ s: InvalidParameterException/);
+    expect(listed?.replace(/: InvalidParameterException.*$/, "")).toBe(head);
     expect(rest).toContainEqual(
       expect.stringMatching(/^ {2}update cloudfront\/distribution edge\/distribution: done, /),
     );
