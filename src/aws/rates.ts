@@ -77,6 +77,10 @@ const TAGGING: Rate = [15, 15];
 
 const READS = /^(Describe|Get|List|Search)/;
 
+/** How long AWS lets so many calls of an operation take in all, beyond those that it takes at once; in seconds. */
+export const secondsAtRate = (service: string, operation: string, calls: number): number =>
+  Math.max(0, ...ratesOf(service, operation).map(([, [capacity, refill]]) => (calls - capacity) / refill));
+
 /** The buckets, by name, that a call takes a token from. AWS documents no rate for other services. */
 function ratesOf(service: string, operation: string): readonly (readonly [name: string, rate: Rate])[] {
   const own = `${service}.${operation}`;

@@ -10,7 +10,7 @@ import { headlinePart } from "./headline.ts";
 import type { Session } from "./session.ts";
 import { paint, type Part } from "./terminal.ts";
 import { cut } from "./text-width.ts";
-import { count, layerOf, nameOf, value } from "./words.ts";
+import { aboutSeconds, count, layerOf, nameOf, SIGN_OF, value } from "./words.ts";
 
 /** How a plan is shown. */
 export interface PlanStyle extends DifferenceStyle {
@@ -24,13 +24,17 @@ export const styleOf = ({ terminal, aws }: Pick<Session, "terminal" | "aws">): D
   own: { account: aws.account, region: aws.region },
 });
 
+/** The sign of an action in its colour, as wide as the widest. */
+const painted = (name: ActionName, colour: (sign: string) => string): string =>
+  " ".repeat(SIGN_OF.replace.length - SIGN_OF[name].length) + colour(SIGN_OF[name]);
+
 const SIGNS: Readonly<Record<ActionName, string>> = {
-  create: `  ${paint.green("+")}`,
-  update: `  ${paint.yellow("~")}`,
-  replace: paint.magenta("-/+"),
-  adopt: `  ${paint.cyan("=")}`,
-  delete: `  ${paint.red("-")}`,
-  noop: "   ",
+  create: painted("create", paint.green),
+  update: painted("update", paint.yellow),
+  replace: painted("replace", paint.magenta),
+  adopt: painted("adopt", paint.cyan),
+  delete: painted("delete", paint.red),
+  noop: painted("noop", (sign) => sign),
 };
 
 /** What the headline and the plan are where there is something to do: a run shows both first, as `headlinePart` says. */
@@ -85,7 +89,9 @@ export function riskLines<Services>({ actions }: Pick<Plan<Services>, "actions">
   const replaced = actions.filter(({ action }) => action === "replace").map(({ id }) => id);
   return [
     ...actions.flatMap(({ id, interrupts }) =>
-      interrupts ? [paint.red(`Interrupts traffic: ${about(interrupts.seconds)}. ${id}: ${interrupts.why}.`)] : [],
+      interrupts
+        ? [paint.red(`Interrupts traffic: ${aboutSeconds(interrupts.seconds)}. ${id}: ${interrupts.why}.`)]
+        : [],
     ),
     ...(replaced.length > 0
       ? [paint.magenta(`Replaces ${count(replaced.length, "resource")}: ${replaced.join(", ")}.`)]
@@ -116,9 +122,6 @@ function unaccountedLines<Services>({ actions, leftovers = [] }: Plan<Services>,
     ...leftovers.map(({ type, id, why }) => `    ${id}  ${paint.dim(type)}: kept, because it ${why}`),
   ];
 }
-
-/** `about 40 s`, `about 3 min`. */
-const about = (seconds: number) => (seconds < 90 ? `about ${seconds} s` : `about ${Math.round(seconds / 60)} min`);
 
 function actionLines<Services>(action: Action<Services>, style: PlanStyle): string[] {
   const { id, kind, differences, observed } = action;

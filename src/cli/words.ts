@@ -11,6 +11,16 @@ export const DONE: Readonly<Record<ActionName, string>> = {
   noop: "unchanged",
 };
 
+/** The sign of an action in a plan. */
+export const SIGN_OF: Readonly<Record<ActionName, string>> = {
+  create: "+",
+  update: "~",
+  replace: "-/+",
+  adopt: "=",
+  delete: "-",
+  noop: "",
+};
+
 /** What an action is called while it is done. */
 export const DOING: Readonly<Record<ActionName, string>> = {
   create: "creating",
@@ -28,6 +38,10 @@ export function duration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
 }
+
+/** How long something probably takes, of seconds: `about 40 s`, `about 3 min`. */
+export const aboutSeconds = (seconds: number): string =>
+  seconds < 90 ? `about ${Math.ceil(seconds)} s` : `about ${Math.round(seconds / 60)} min`;
 
 /** Bytes as people say them: `850 bytes`, `12 kB`, `1.2 MB`, `340 MB`. */
 export function size(bytes: number): string {

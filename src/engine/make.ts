@@ -20,6 +20,7 @@ import { missingAttribute } from "./missing-attribute.ts";
 
 /** How many times a create or update with an unknown outcome is checked and retried before it counts as failed. */
 const UNCERTAIN_TRIES = 12;
+
 type Spec = Readonly<Record<string, unknown>>;
 
 /** Brings resources to their declared state: creates, updates and adopts them, and creates the new generation of a replacement. */

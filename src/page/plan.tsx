@@ -1,7 +1,8 @@
+import { aboutSeconds } from "../cli/words.ts";
 import { amount, isNoticeable, signedAmount } from "../cli/money.ts";
 import { anchorOf, type PlanData, type PlanRow } from "./data.ts";
 import { Alert, Diff, Facts, Folded, Picture, Sentence, Sign } from "./parts.tsx";
-import { aboutSeconds, impactText, isInLayer, layersOf, timeOf } from "./words.ts";
+import { impactText, isInLayer, layersOf, timeOf } from "./words.ts";
 
 /** Everything of a plan: of each region one. */
 export function PlanPage({ plans }: { readonly plans: readonly PlanData[] }) {

@@ -1,14 +1,7 @@
+import { aboutSeconds, SIGN_OF } from "../cli/words.ts";
 import type { Impact } from "./data.ts";
 
-/** The signs of actions, as a plan in a terminal has them. */
-export const SIGNS: Readonly<Record<string, string>> = {
-  create: "+",
-  update: "~",
-  replace: "-/+",
-  adopt: "=",
-  delete: "-",
-  noop: "",
-};
+const SIGNS: Readonly<Record<string, string>> = SIGN_OF;
 
 /** `~ update`. */
 export const signed = (action: string): string => `${SIGNS[action] ?? ""} ${action}`.trim();
@@ -18,10 +11,6 @@ export function impactText(impact: Impact): string | undefined {
   if (impact.kind === "interrupts") return `interrupts traffic for ${aboutSeconds(impact.seconds)}`;
   return impact.kind === "rolling" ? "rolling: new tasks start, then the old ones stop" : undefined;
 }
-
-/** `about 40 s`, `about 3 min`. */
-export const aboutSeconds = (seconds: number): string =>
-  seconds < 90 ? `about ${Math.ceil(seconds)} s` : `about ${Math.round(seconds / 60)} min`;
 
 /** `2026-11-29 10:45 UTC` of an ISO time. */
 export const timeOf = (iso: string): string => `${iso.slice(0, 16).replace("T", " ")} UTC`;

@@ -4,16 +4,11 @@ import { DeleteTaskDefinitionsCommand, DeregisterTaskDefinitionCommand } from "@
 import type { Deleting } from "../../engine/deleting.ts";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
+import { secondsAtRate } from "../rates.ts";
 import { revisionsOf } from "./revisions.ts";
 
 /** DeleteTaskDefinitions takes no more than this (Amazon ECS API Reference). */
 const AT_ONCE = 10;
-
-/**
- * How many calls ECS takes at once; after them it takes one a second (Amazon ECS API Reference, "Request throttling for the Amazon ECS API":
- * `src/aws/rates.ts` keeps to it).
- */
-const BURST = { deregister: 20, delete: 5 };
 
 /**
  * Deregisters and deletes all revisions of a family, the latest last: a delete that was interrupted leaves a family that is found by its latest
@@ -62,6 +57,7 @@ async function deleteRevisions(aws: Aws, inactive: readonly string[], step: (ind
 
 /** How long that takes at the rates of ECS, in seconds; 0 below them. */
 const secondsFor = (inactive: number, active: number): number =>
-  Math.max(0, Math.ceil(inactive / AT_ONCE) - BURST.delete) + Math.max(0, active - BURST.deregister);
+  secondsAtRate("ecs", "DeleteTaskDefinitions", Math.ceil(inactive / AT_ONCE)) +
+  secondsAtRate("ecs", "DeregisterTaskDefinition", active);
 
 const count = (revisions: number) => revisions.toLocaleString("en-US");
