@@ -105,6 +105,13 @@ describe("a live stack that is put behind a VPC origin", () => {
     expect(count(stage, "cloudfront.vpcOrigins")).toBe(0);
   });
 
+  it("takes another port of its container there and back", async () => {
+    await changed(stage, { ...VPC, container: { port: 8080 } });
+    expect(schemes(stage)).toEqual(["internal"]);
+    await changed(stage, {});
+    expect(schemes(stage)).toEqual(["internet-facing"]);
+  });
+
   it("gives up its CDN from there, with a domain, and gets it back", async () => {
     await changed(stage, { ...DOMAIN, ...VPC });
     await changed(stage, { ...DOMAIN, edge: false });

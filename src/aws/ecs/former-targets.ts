@@ -7,7 +7,9 @@ import type { ServiceSpec } from "./service-spec.ts";
 
 /**
  * The former target groups that tasks stay in for now: those of the same VPC that still exist. A service may have five (Amazon ECS developer guide,
- * "Registering multiple target groups with a service").
+ * "Registering multiple target groups with a service"). Where the container or its port changes too, the tasks that start join them with the new one:
+ * ECS refuses a port that the task definition does not have, and a target group takes targets on any port (botocore elbv2, CreateTargetGroup: its `Port`
+ * is what targets registered without one of their own have).
  */
 export async function stillServing(
   aws: Aws,
@@ -27,5 +29,8 @@ export async function stillServing(
   const vpc = found[0]?.VpcId;
   // Without a load balancer it is on its way out.
   const kept = found.slice(1).filter((one) => one?.VpcId === vpc && (one?.LoadBalancerArns?.length ?? 0) > 0);
-  return former.filter(({ targetGroupArn }) => kept.some((one) => one?.TargetGroupArn === targetGroupArn));
+  const { containerName, containerPort } = next;
+  return former
+    .filter(({ targetGroupArn }) => kept.some((one) => one?.TargetGroupArn === targetGroupArn))
+    .map(({ targetGroupArn }) => ({ targetGroupArn, containerName, containerPort }));
 }
