@@ -5,7 +5,7 @@ export class Unsimulated extends Error {
 
   constructor(service: string, kind?: string) {
     super(
-      `The simulated AWS has no ${service}${kind === undefined ? "" : `, which the resource kind ${kind} calls`}. Nothing was sent. Add handlers for ${service} to the kind (simulated: { ${service}: { ... } }, see docs/own-resources.md), or use --target aws.`,
+      `The simulated AWS has no ${service}${kind === undefined ? "" : `, which the resource kind ${kind} calls`}. Nothing was sent. Add handlers for ${service} to the kind (simulated: { ${service}: { ... } }, see docs/own-resources.md in the fairlead package), or use --target aws.`,
     );
     this.service = service;
   }

@@ -1,6 +1,6 @@
 import type { ReleaseEvent } from "../release/events.ts";
 import type { CommonFlags } from "./context.ts";
-import { approvalLines, tasksText } from "./release-text.ts";
+import { approvalLines, tasksText, whyText } from "./release-text.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { waitLines } from "./wait-text.ts";
 import { duration } from "./words.ts";
@@ -86,7 +86,7 @@ export class ReleaseProgress {
         this.#stages.clear();
         this.#tasks.clear();
         if (event.ending !== "live")
-          this.#line(event.at, `${paint.red("✗")} ${event.ending}: ${event.why ?? ""}`, "failure");
+          this.#line(event.at, `${paint.red("✗")} ${event.ending}: ${whyText(event.why ?? "")}`, "failure");
     }
   }
 

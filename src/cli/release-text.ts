@@ -53,6 +53,16 @@ export function scanText({ counts, why = "no result" }: Pick<ImageScan, "counts"
   return parts.join(", ");
 }
 
+/** AWS's own words for why a release failed, on one line. CodeBuild repeats the command whole, which can be a script (the finding has it). */
+export const whyText = (why: string): string =>
+  why.replace(/(?<=Error while executing command: )(.+?)(?=\. Reason: )/s, (command) => {
+    const line = command.replaceAll(/\s+/g, " ");
+    return line.length > COMMAND ? `${line.slice(0, COMMAND - 1)}…` : line;
+  });
+
+/** How many characters of a command are enough to know it by. */
+const COMMAND = 60;
+
 /** Where a source comes from, in a line. */
 export function sourceText({ version, digest, commit, files, changed, by }: Source): string {
   const parts = [
@@ -69,8 +79,12 @@ export function sourceText({ version, digest, commit, files, changed, by }: Sour
 /** How many tasks of each revision run, and how their targets are. */
 export function tasksText({ rollouts, targets }: Extract<ReleaseEvent, { event: "tasks" }>): string {
   const tasks = rollouts.map(({ revision, running, pending, desired, failed }) => {
-    const rest = [pending > 0 ? `${pending} pending` : "", failed > 0 ? paint.red(`${failed} failed`) : ""];
-    return [`${revision} ${running} of ${desired} running`, ...rest.filter((part) => part !== "")].join(", ");
+    // ECS wants fewer than run: those of a revision that another one takes the place of.
+    const parts =
+      running > desired ? [`${running} running`, `${running - desired} to stop`] : [`${running} of ${desired} running`];
+    if (pending > 0) parts.push(`${pending} pending`);
+    if (failed > 0) parts.push(paint.red(`${failed} failed`));
+    return `${revision} ${parts.join(", ")}`;
   });
   const healthy = Object.entries(targets).map(([state, number]) => `${number} ${state}`);
   return `tasks: ${tasks.join("; ")}${healthy.length > 0 ? `; targets: ${healthy.join(", ")}` : ""}`;

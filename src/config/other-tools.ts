@@ -115,15 +115,22 @@ export const otherSettings: Readonly<Record<string, OtherSetting>> = {
   plugins: { instead: "the config is code: import what it needs" },
   database: {
     instead:
-      "declare it in resources (docs/own-resources.md), or name an existing one in container.environment and container.secrets",
+      "declare it in resources (docs/own-resources.md in the fairlead package), or name an existing one in container.environment and container.secrets",
   },
   rds: {
     instead:
-      "declare it in resources (docs/own-resources.md), or name an existing one in container.environment and container.secrets",
+      "declare it in resources (docs/own-resources.md in the fairlead package), or name an existing one in container.environment and container.secrets",
   },
   redis: {
-    instead: "declare it in resources (docs/own-resources.md), or name an existing one in container.environment",
+    instead:
+      "declare it in resources (docs/own-resources.md in the fairlead package), or name an existing one in container.environment",
   },
-  bucket: { instead: 'declare it in resources: scope.add("files", kinds.Bucket, { ... }) (docs/own-resources.md)' },
-  buckets: { instead: 'declare it in resources: scope.add("files", kinds.Bucket, { ... }) (docs/own-resources.md)' },
+  bucket: {
+    instead:
+      'declare it in resources: scope.add("files", kinds.Bucket, { ... }) (docs/own-resources.md in the fairlead package)',
+  },
+  buckets: {
+    instead:
+      'declare it in resources: scope.add("files", kinds.Bucket, { ... }) (docs/own-resources.md in the fairlead package)',
+  },
 };

@@ -38,6 +38,8 @@ describe("a release that fails", () => {
     expect(now.includes(`ECS is rolling release ${json.release.executionId} back: `)).toBe(cause !== "build-failed");
     expect(now).not.toContain("To stop it and roll back");
     const { executionId } = json.release;
+    const told = (await stage.type("releases")).lines.join("\n");
+    expect(told.includes(`${executionId}  rolling back`)).toBe(cause !== "build-failed");
     const listed = JSON.parse((await stage.type("releases", "--json")).answer) as { releases: object[] };
     expect(listed.releases).toContainEqual(expect.objectContaining({ executionId, cause: what }));
     const [run] = JSON.parse((await stage.type("history", "--limit", "1", "--json")).answer) as object[];

@@ -74,7 +74,7 @@ export const overwriteCommand = (name: string, primary: string, region: string):
 
 /** Why a secret does not become a replica, and what to do. */
 export const conflictText = (name: string, primary: string, region: string): string =>
-  `Secret ${name} exists in ${region} with a value of its own, so it cannot become a replica of that in ${primary}. To replace its value by that of ${primary}, which ends what was signed or encrypted with it in ${region} alone: ${overwriteCommand(name, primary, region)}. To keep its value, store it in ${primary} first (docs/regions.md).`;
+  `Secret ${name} exists in ${region} with a value of its own, so it cannot become a replica of that in ${primary}. To replace its value by that of ${primary}, which ends what was signed or encrypted with it in ${region} alone: ${overwriteCommand(name, primary, region)}. To keep its value, store it in ${primary} first (docs/regions.md in the fairlead package).`;
 
 /** How far a replica is. */
 interface Progress {

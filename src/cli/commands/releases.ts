@@ -5,7 +5,7 @@ import { refsFor, type ServiceFlag } from "../services.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { headline } from "../headline.ts";
 import { identityOf, inSession, type Session } from "../session.ts";
-import { sourceText } from "../release-text.ts";
+import { sourceText, whyText } from "../release-text.ts";
 import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 import { paint } from "../terminal.ts";
@@ -42,9 +42,13 @@ async function show(flags: ReleasesFlags, session: Session): Promise<Exit> {
     return EXIT.done;
   }
   terminal.line(`${headline(session)}:`);
+  const rolledBack = new Set(
+    waiting.report.waits.flatMap(({ executionId, rollback }) => (rollback === undefined ? [] : executionId)),
+  );
   if (found.length === 0) terminal.line(`No releases yet. To deploy the first one: ${paste(flags, "deploy")}`);
   for (const [at, release] of found.entries()) {
-    for (const line of releaseLines(release, running)) terminal.line(line);
+    for (const line of releaseLines({ ...release, isRolledBack: rolledBack.has(release.executionId) }, running))
+      terminal.line(line);
     for (const line of serviceLines(release, found.slice(at + 1), revisions)) terminal.line(line);
   }
   tellWaiting(session, waiting);
@@ -90,15 +94,21 @@ const SIGNS: Readonly<Record<string, string>> = {
 const imageText = ({ uri, digest }: NonNullable<Release["image"]>): string =>
   digest === undefined || uri.endsWith(digest) ? uri : `${uri} (${digest})`;
 
-type Told = Release & { readonly cause: string | undefined };
+type Told = Release & {
+  readonly cause: string | undefined;
+  /** CodePipeline keeps it in progress until ECS has brought the tasks before it back. */
+  readonly isRolledBack: boolean;
+};
 
 function releaseLines(release: Told, running: string | undefined): string[] {
-  const { executionId, startedAt, ending, why, cause, revision, image, source, approval, build } = release;
+  const { executionId, startedAt, ending, isRolledBack, why, cause, revision, image, source, approval, build } =
+    release;
   const now = revision !== undefined && revision === running ? paint.bold(" (running now)") : "";
-  const head = `${SIGNS[ending] ?? paint.red("✗")} ${new Date(startedAt).toISOString()}  ${executionId}  ${ending === "no-source" ? "no source" : ending}`;
+  const word = isRolledBack ? "rolling back" : ending === "no-source" ? "no source" : ending;
+  const head = `${SIGNS[ending] ?? paint.red("✗")} ${new Date(startedAt).toISOString()}  ${executionId}  ${word}`;
   return [
     `${head}${revision === undefined ? "" : `  ${revision}`}${now}`,
-    ...(why === undefined ? [] : [`    why      ${why}`]),
+    ...(why === undefined ? [] : [`    why      ${whyText(why)}`]),
     ...(cause === undefined ? [] : [`    cause    ${cause}`]),
     ...(source === undefined ? [] : [`    source   ${sourceText(source)}`]),
     ...(build === undefined ? [] : [`    build    ${build}`]),

@@ -12,7 +12,7 @@ interface OwnBucket {
 
 const INSTEAD: Readonly<Record<string, string>> = {
   "AWS::DynamoDB::Table":
-    "keep the table, or write a resource kind for it (docs/own-resources.md has one); give the service its name in container.environment and permissions in taskPolicy",
+    "keep the table, or write a resource kind for it (docs/own-resources.md in the fairlead package has one); give the service its name in container.environment and permissions in taskPolicy",
   "AWS::RDS::DBCluster":
     "keep the database: name its secret in container.secrets, and let the service's security group into that of the database in resources",
   "AWS::RDS::DBInstance":

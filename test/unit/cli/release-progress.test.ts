@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { comparisonLines } from "../../../src/cli/comparison-text.ts";
 import { oldVersionText } from "../../../src/cli/release-end.ts";
+import { whyText } from "../../../src/cli/release-text.ts";
 import { ReleaseProgress } from "../../../src/cli/release-progress.ts";
 import type { Terminal } from "../../../src/cli/terminal.ts";
 import type { ReleaseEvent } from "../../../src/release/events.ts";
@@ -65,6 +66,23 @@ it("a release in a log is plain lines, with the build's own with --verbose alone
   const { lines } = shown(false, true, EVENTS);
   expect(lines).toContain("21.0 s  | #4 [1/9] FROM node:22");
   expect(lines).toContain("1 min 12 s  ECS: has started 2 tasks");
+});
+
+it("a revision that another one takes the place of has tasks to stop", () => {
+  const replaced = { revision: "app:1", running: 2, pending: 0, desired: 0, failed: 0, state: "" };
+  const { lines } = shown(false, false, [
+    { event: "tasks", rollouts: [...tasks.rollouts, replaced], targets: {}, at: 1_000 },
+  ]);
+  expect(lines).toEqual(["1.0 s  tasks: app:2 1 of 2 running, 1 pending; app:1 2 running, 2 to stop"]);
+});
+
+it("a script that failed is not repeated whole", () => {
+  const why = (command: string) =>
+    `Phase: BUILD, Code: COMMAND_EXECUTION_ERROR, Message: Error while executing command: ${command}. Reason: exit status 1`;
+  expect(whyText(why("npm ci"))).toBe(why("npm ci"));
+  const script = 'if [ -n "$STOPPED" ]; then\n  echo "$IMAGE has findings."; exit 1;\nfi';
+  expect(whyText(why(script))).toBe(why('if [ -n "$STOPPED" ]; then echo "$IMAGE has findings."; exi…'));
+  expect(whyText("The container exits.")).toBe("The container exits.");
 });
 
 it("only what serves is said to serve", () => {
