@@ -20,6 +20,7 @@ const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 export async function holdFile(path: string, verb: string, died?: Died): Promise<Held> {
   const holder = await take(path, verb, died);
   return {
+    holder,
     async check() {
       // The operating system says whether a holder is alive, so a living holder only loses its lock by force.
       const now = await readHolder(path);
@@ -159,8 +160,8 @@ export async function readHolder(path: string): Promise<Holder | undefined> {
 /** Whether its process is known to be running, which only its own machine can tell. */
 export const isAlive = (holder: Holder): boolean => holder.host === hostname() && !isDead(holder);
 
-/** A process that this machine cannot check counts as alive. */
-function isDead({ host, pid, process: mark = "" }: Holder): boolean {
+/** Whether its process is known to have ended. A process that this machine cannot check counts as alive. */
+export function isDead({ host, pid, process: mark = "" }: Holder): boolean {
   if (host !== hostname()) return false;
   const seen = lookAtProcess(pid);
   if (seen && isOther(mark, seen.mark)) return true;

@@ -1,18 +1,21 @@
 import { basename, dirname } from "node:path";
+import { realClock } from "../src/clock.ts";
 import { fileHistory } from "./file-history.ts";
 import { holdFile, readHolder, sweepLock, unlockFile } from "./file-lock.ts";
 import { files, removeUnfinished } from "./files.ts";
-import type { StateStore } from "./state.ts";
+import type { ProgressOf, StateStore } from "./state.ts";
 import { storeIn } from "./store.ts";
 
 /**
- * A state in a local JSON file `<name>.json`. Next to it are its lock, its backups (`<name>.backups/<serial>.json`) and its history
- * (`<name>.history.jsonl`).
+ * A state in a local JSON file `<name>.json`. Next to it are its lock, its backups (`<name>.backups/<serial>.json`), its history
+ * (`<name>.history.jsonl`) and, while a run or a release goes on, its progress (`<name>.run` and `<name>.release`).
  */
 export function fileStore(path: string): StateStore {
   const beside = path.replace(/\.json$/, "");
   const backups = `${beside}.backups`;
   const lock = `${path}.lock`;
+  const progressAt = (of: ProgressOf) => `${beside}.${of}`;
+  const own = new Set([path, progressAt("run"), progressAt("release")].map((file) => basename(file)));
   return storeIn({
     where: path,
     objects: files,
@@ -25,7 +28,7 @@ export function fileStore(path: string): StateStore {
       try {
         // Only the holder of the lock writes.
         await sweepLock(lock);
-        await removeUnfinished(dirname(path), (name) => name === basename(path));
+        await removeUnfinished(dirname(path), (name) => own.has(name));
         await removeUnfinished(backups, () => true);
       } catch (error) {
         await held.release();
@@ -35,6 +38,14 @@ export function fileStore(path: string): StateStore {
     },
     holder: () => readHolder(lock),
     unlock: (token) => unlockFile(lock, token),
+    clock: realClock,
+    progress: (of) => ({
+      put: (text) => files.offer(progressAt(of), text),
+      remove: async () => void (await files.remove(progressAt(of))),
+      get: async () => (await files.get(progressAt(of)))?.text,
+      every: 250,
+      isQuick: true,
+    }),
     ...fileHistory(`${beside}.history.jsonl`),
   });
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { holds, type ObjectStore } from "./objects.ts";
 import { writeWhole } from "./write-whole.ts";
@@ -20,6 +20,17 @@ export const files: ObjectStore = {
     if (when && !holds(when, await files.get(path))) return undefined;
     await writeWhole(path, text);
     return etagOf(text);
+  },
+  async offer(path, text) {
+    // Not synced: after a power failure no process is left to be seen.
+    const draft = `${path}.${process.pid}`;
+    try {
+      await writeFile(draft, text, { mode: 0o600 });
+      await rename(draft, path);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
   },
   async remove(path, ifMatch) {
     const now = ifMatch === undefined ? undefined : await files.get(path);

@@ -22,6 +22,8 @@ export interface ObjectStore {
    * simply be repeated.
    */
   put(key: string, text: string, when?: Condition): Promise<string | undefined>;
+  /** Writes a text that nothing depends on: sent once, whatever comes of it. Throws if it was not answered. */
+  offer(key: string, text: string): Promise<void>;
   /** Returns whether the object is gone; `false` if it has another ETag. Throws `UncertainWrite` if no response came. */
   remove(key: string, ifMatch?: string): Promise<boolean>;
   /** The keys that start with `prefix`, which ends with a slash, and when each was written, in milliseconds since the epoch. */
@@ -42,7 +44,7 @@ export const holds = (when: Condition, now: Content | undefined): boolean =>
 
 /** `put` that reads the object if no response came: whether it was written is never guessed, and it is never written twice. */
 export async function putConfirmed(
-  objects: ObjectStore,
+  objects: Pick<ObjectStore, "get" | "put">,
   key: string,
   text: string,
   when: Condition,
@@ -62,7 +64,11 @@ export async function putConfirmed(
 }
 
 /** `remove` that reads the object if no response came. */
-export async function removeConfirmed(objects: ObjectStore, key: string, ifMatch: string): Promise<boolean> {
+export async function removeConfirmed(
+  objects: Pick<ObjectStore, "get" | "remove">,
+  key: string,
+  ifMatch: string,
+): Promise<boolean> {
   for (let tries = 1; ; tries++) {
     try {
       return await objects.remove(key, ifMatch);

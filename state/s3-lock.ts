@@ -9,7 +9,7 @@ const RENEWAL = 60_000;
 /** How long a check of the lock is considered valid. */
 const FRESH = 5_000;
 /** How long without a renewal until a lock may be taken over. */
-const LAPSE = 600_000;
+export const LAPSE = 600_000;
 
 /** The location of a lock, and the clock for its renewals. */
 export interface LockPlace {
@@ -112,6 +112,7 @@ function keepUp(place: LockPlace, holder: Holder, made: string): Held {
   const going = goOn();
 
   return {
+    holder,
     async check() {
       // The machine may have been asleep: only the lock itself shows whether it is still ours.
       if (!lost && clock.now() - heard > LAPSE - RENEWAL) await renew();

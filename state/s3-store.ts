@@ -2,7 +2,7 @@ import type { Clock } from "../src/clock.ts";
 import { KEPT_RUNS, parseRun } from "./history.ts";
 import { putConfirmed, type ObjectStore } from "./objects.ts";
 import { forceUnlock, lockHolder, takeLock } from "./s3-lock.ts";
-import type { Run, StateStore } from "./state.ts";
+import type { ProgressOf, Run, StateStore } from "./state.ts";
 import { storeIn } from "./store.ts";
 
 /** The location of a state in S3. */
@@ -17,13 +17,14 @@ export interface S3Place {
 }
 
 /**
- * A state shared by a team: the object `<prefix>/<stack>-<env>.json` in a bucket. Below `<prefix>/<stack>-<env>/` are its lock, its backups
- * and its history. Every write depends on the ETag that was read: in a race one writer fails, and no write is lost.
+ * A state shared by a team: the object `<prefix>/<stack>-<env>.json` in a bucket. Below `<prefix>/<stack>-<env>/` are its lock, its backups,
+ * its history and, while a run or a release goes on, its progress. Every write depends on the ETag that was read: in a race one writer fails, and no write is lost.
  */
 export function s3Store({ objects, bucket, prefix, stack, clock }: S3Place): StateStore {
   const base = `${prefix}/${stack}`;
   const address = (key: string) => `s3://${bucket}/${key}`;
   const lock = { objects, key: `${base}/lock.json`, where: address(`${base}/lock.json`), clock };
+  const progressAt = (of: ProgressOf) => `${base}/${of}.json`;
   return storeIn({
     where: address(`${base}.json`),
     objects,
@@ -33,6 +34,15 @@ export function s3Store({ objects, bucket, prefix, stack, clock }: S3Place): Sta
     hold: (verb, died) => takeLock(lock, verb, died),
     holder: () => lockHolder(lock),
     unlock: (token, fence) => forceUnlock(lock, token, fence),
+    clock,
+    progress: (of) => ({
+      put: (text) => objects.offer(progressAt(of), text),
+      remove: async () => void (await objects.remove(progressAt(of))),
+      get: async () => (await objects.get(progressAt(of)))?.text,
+      // A call each, and a run of minutes is watched by people.
+      every: 5_000,
+      isQuick: false,
+    }),
     ...objectHistory(objects, `${base}/history/`),
   });
 }

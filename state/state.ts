@@ -121,6 +121,89 @@ export interface Run {
   readonly seconds?: number | undefined;
 }
 
+/** Which of the two documents beside a state: a run holds the lock, a release is followed with or without it. */
+export type ProgressOf = "run" | "release";
+
+/** How far one action of a run is. Times are milliseconds of the run's clock after its start. */
+export interface ActionProgress {
+  readonly id: string;
+  readonly type: string;
+  readonly action: string;
+  /** `waiting`: its calls are made, and AWS is still busy with it. */
+  readonly state: "pending" | "running" | "waiting" | "done" | "failed" | "skipped" | "stopped";
+  readonly started?: number | undefined;
+  /** When its calls had returned and the wait began. */
+  readonly waited?: number | undefined;
+  readonly ended?: number | undefined;
+  /** What is waited for, and AWS's own word for how it is. */
+  readonly waitsFor?: "ready" | "gone" | undefined;
+  readonly status?: string | undefined;
+  /** How many seconds that usually takes. */
+  readonly usual?: number | undefined;
+  /** What an update found and did otherwise than planned. */
+  readonly note?: string | undefined;
+  /** AWS's error if it failed, the reason if it was skipped. */
+  readonly error?: string | undefined;
+}
+
+/** How far one stage of a release is. Times as in `ActionProgress`. */
+export interface StageProgress {
+  readonly stage: string;
+  /** CodePipeline's own word, such as `InProgress`. */
+  readonly status: string;
+  readonly started?: number | undefined;
+  readonly ended?: number | undefined;
+}
+
+/** How far a run is. It contains only what the run's own terminal shows. */
+export interface Progress {
+  /** As `Run.when` of the history will have it. */
+  readonly when: string;
+  readonly target: string;
+  readonly region: string;
+  /** When its first action could start, ISO 8601, on this machine's clock: times of actions and stages are counted from there. */
+  readonly startedAt: string;
+  /** When this was written, on the same clock, and at which millisecond of the run that was. */
+  readonly updatedAt: string;
+  readonly elapsed: number;
+  /** `virtual` on the local target: the run's milliseconds are not those of this machine's clock. */
+  readonly clock: "virtual" | "real";
+  readonly done: number;
+  readonly all: number;
+  /** Of the run's clock, if everything takes as long as it usually does; 0 if nothing is left that is usually waited for. */
+  readonly secondsLeft: number;
+  /** The call that last had to wait, and why: throttled, or retried. */
+  readonly held?: string | undefined;
+  /** Attempted calls so far, and how many of them repeated another one. */
+  readonly calls: number;
+  readonly retries: number;
+  /** Of a run; empty for a release. */
+  readonly actions: readonly ActionProgress[];
+  /** Of a release; empty for a run. */
+  readonly stages: readonly StageProgress[];
+  /** The release that it is about: a pipeline execution's id. */
+  readonly release?: string | undefined;
+  /** What the release waits for: a sentence. */
+  readonly waitsFor?: string | undefined;
+}
+
+/** The progress of a run as others read it. `token` is that of its lock; for a release, of this one following of it. */
+export interface RunProgress extends Holder, Progress {
+  readonly of: ProgressOf;
+  /** Whether it is in progress: a run that died leaves its progress behind. */
+  readonly isAlive: boolean;
+}
+
+/** Writes how far a run is, for others to see. None of it fails, and a run that does not call it goes on the same. */
+export interface Reporting {
+  /** The first write. With `beats`, it is repeated every minute, which shows that this process exists. */
+  start(beats?: boolean): Promise<void>;
+  /** There is something new to be written: now, or when the pause after the last write is over. */
+  changed(): void;
+  /** Removes what was written, once a write in flight has ended: a later run may write at the same place. */
+  end(): Promise<void>;
+}
+
 /** A store for a state, its backups and its history. */
 export interface StateStore {
   /** The location to show to users: a path, or an S3 address. */
@@ -150,6 +233,13 @@ export interface StateStore {
   record(run: Omit<Run, "number">): Promise<number>;
   /** The latest runs, the newest first. */
   runs(limit: number): Promise<Run[]>;
+  /**
+   * How far the run is that holds the lock, and without one the release that is followed; with `of`, only one of the two. `undefined` if there is
+   * none, or if it died and is in the history. Throws nothing: what cannot be read is none.
+   */
+  progress(of?: ProgressOf): Promise<RunProgress | undefined>;
+  /** Reports how far a run or a release is, which `now` answers at the moment of each write. */
+  reporting(of: ProgressOf, verb: string, now: () => Progress): Reporting;
 }
 
 /** A state that cannot be used: damaged, of a newer version, of another account. Nothing was changed. */

@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto";
+import type { Clock } from "../src/clock.ts";
 import { putConfirmed, removeConfirmed, type Content, type ObjectStore } from "./objects.ts";
 import { parseState } from "./parse.ts";
-import { StateError, type Died, type Holder, type State, type StateStore } from "./state.ts";
+import { newHolder } from "./holder.ts";
+import { ProgressWriter, type ProgressPlace } from "./progress-writer.ts";
+import { progressIn } from "./progress.ts";
+import { StateError, type Died, type Holder, type ProgressOf, type State, type StateStore } from "./state.ts";
 
 /** A lock that is held. */
 export interface Held {
+  readonly holder: Holder;
   /** Throws `LockedError` if it was taken away. */
   check(): Promise<void>;
   release(): Promise<void>;
@@ -15,6 +20,10 @@ export interface Place extends Pick<StateStore, "where" | "holder" | "record" | 
   readonly objects: ObjectStore;
   /** The state's key. */
   readonly key: string;
+  /** The machine's own clock. */
+  readonly clock: Clock;
+  /** Where the progress of a run or a release is written, and what is there. */
+  readonly progress: (of: ProgressOf) => ProgressPlace;
   /** Whether a holder that was considered dead may still be alive on another machine, and write. */
   readonly outlived: boolean;
   /** The key prefix of its backups; ends with a slash. */
@@ -134,6 +143,17 @@ export function storeIn(place: Place): StateStore {
     },
     record: (run) => place.record(run),
     runs: (limit) => place.runs(limit),
+    async progress(of) {
+      if (of !== undefined) return progressIn(place, of);
+      return (await progressIn(place, "run")) ?? progressIn(place, "release");
+    },
+    reporting: (of, verb, now) =>
+      new ProgressWriter(
+        place.progress(of),
+        (of === "run" ? held?.holder : undefined) ?? newHolder(verb, place.clock.now()),
+        place.clock,
+        now,
+      ),
   };
 }
 

@@ -35,6 +35,8 @@ export interface CallOptions {
    * connection), which is thrown as `UncertainAnswer` so that the engine observes before it creates again.
    */
   readonly once?: true;
+  /** Nothing depends on the call: it is sent once, whatever AWS answers. */
+  readonly unimportant?: true;
   /** The call reads or writes the state or its lock, which the guard of all other calls depends on. */
   readonly ofState?: true;
   /** Called before each attempt, to renew what an attempt uses up: a body that is a stream. */
@@ -153,6 +155,7 @@ function verdict(
   attempt: number,
   corrected: boolean,
 ) {
+  if (options.unimportant) return "no";
   if (notYet) return elapsed < (notYet.budget ?? 120) * 1000 ? "not yet" : "no";
   if (isThrottled(error)) return attempt < ATTEMPTS ? "again" : "no";
   // A request with a rejected signature was certainly not executed. The SDK now uses AWS's time; if one retry fails, it is not the clock.

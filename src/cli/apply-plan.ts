@@ -4,7 +4,10 @@ import { Journal } from "../engine/journal.ts";
 import type { Plan } from "../engine/action.ts";
 import type { State } from "../../state/state.ts";
 import { tasksOf } from "../engine/tasks.ts";
+import type { RunEvent } from "../engine/events.ts";
+import { LiveRun } from "./live-run.ts";
 import { Progress } from "./progress.ts";
+import { reportingOf } from "./reporting.ts";
 import type { Session } from "./session.ts";
 
 /** How many actions may make calls at the same time: enough to be fast, few enough for AWS's rates. */
@@ -20,19 +23,27 @@ export async function applyPlan<T>(
 ): Promise<{ done: T; state: State }> {
   const { clock, store, terminal, hex, stop, world, connection } = session;
   const ids = plan.actions.filter(({ action }) => action !== "noop").map(({ id }) => id);
-  // Only a terminal shows how long the rest takes.
-  const tasks = terminal.live ? tasksOf(plan) : [];
+  const tasks = tasksOf(plan);
+  const startedAt = clock.now();
+  const live = new LiveRun(plan, tasks, startedAt);
+  const reporting = reportingOf(session, "run", (now) => live.at(now));
   const progress = new Progress(terminal, clock, [...ids, ...plan.old.map(({ id }) => id)], tasks);
   const journal = new Journal(store, clock, state);
-  connection.tell = progress.tell;
+  const tell = (event: RunEvent) => {
+    progress.tell(event);
+    live.tell(event);
+    reporting.changed();
+  };
+  connection.tell = tell;
   try {
+    await reporting.start();
     const done = await work({
       ...world,
       journal,
       clock,
       token: () => hex(32),
       secret: () => hex(40),
-      tell: progress.tell,
+      tell,
       stop,
       noWait,
       limit: CONCURRENT,
@@ -41,5 +52,6 @@ export async function applyPlan<T>(
   } finally {
     progress.close();
     connection.tell = () => {};
+    await reporting.end();
   }
 }

@@ -8,6 +8,8 @@ import type { CommonFlags, Purpose, CliContext } from "./context.ts";
 
 /** The locks of a command that changes something now and then, and waits for a person or for AWS in between. */
 export interface Hold {
+  /** The command that it is for; empty where the lock itself says so. */
+  readonly verb: string;
   /**
    * Does what changes the stack while no other command does. Throws `LockedError` where one holds the lock; with `patient`, waits for it
    * instead and says so.
@@ -22,6 +24,7 @@ export interface Hold {
 
 /** For a command that holds no lock, or holds its lock from beginning to end. */
 export const plainHold: Hold = {
+  verb: "",
   changing: (work) => work(),
   waiting: (work) => work(new AbortController().signal),
 };
@@ -39,6 +42,7 @@ export function stackHold(
   const died = rememberDeath({ store, terminal }, target, verb);
   return {
     ...plainHold,
+    verb,
     async changing(work, patient = false) {
       const release = await taken(() => store.lock(verb, died), patient ? { stop, terminal } : undefined);
       try {
@@ -53,14 +57,14 @@ export function stackHold(
 /** The lock of the simulated world, which is held except while a person is waited for. */
 export class WorldHold implements Hold {
   readonly #lock: ReturnType<typeof worldLock>;
-  readonly #verb: string;
+  readonly verb: string;
   readonly #context: CliContext;
   #release: (() => Promise<void>) | undefined;
   #connection: Connection | undefined;
 
   private constructor(lock: ReturnType<typeof worldLock>, verb: string, context: CliContext) {
     this.#lock = lock;
-    this.#verb = verb;
+    this.verb = verb;
     this.#context = context;
   }
 
@@ -97,7 +101,7 @@ export class WorldHold implements Hold {
       return await work(changed.signal);
     } finally {
       clearInterval(watch);
-      this.#release = await taken(() => this.#lock.take(this.#verb), this.#context);
+      this.#release = await taken(() => this.#lock.take(this.verb), this.#context);
       await at?.reload?.();
     }
   }

@@ -83,14 +83,10 @@ export class Progress {
         this.#line(paint.yellow(`! ${event.by}`));
         break;
       case "retrying":
-        this.#hold(
-          `${event.call} ${event.why}`,
-          `retrying ${event.call} in ${duration(event.ms)}: ${event.why}`,
-          event.ms,
-        );
+        this.#hold(`${event.call} ${event.why}`, heldText(event), event.ms);
         break;
       case "held":
-        this.#hold(`${event.call} throttled`, `${event.call} throttled for ${duration(event.ms)}`, event.ms);
+        this.#hold(`${event.call} throttled`, heldText(event), event.ms);
         break;
     }
     this.#draw();
@@ -159,11 +155,17 @@ export class Progress {
   }
 }
 
+/** Why a call has to wait, and for how long. */
+export const heldText = (event: Extract<RunEvent, { event: "retrying" | "held" }>): string =>
+  event.event === "held"
+    ? `${event.call} throttled for ${duration(event.ms)}`
+    : `retrying ${event.call} in ${duration(event.ms)}: ${event.why}`;
+
 const waitText = (id: string, wait: NonNullable<Running["wait"]>, now: number) =>
   `waiting for ${id} to be ${wait.for}${wait.status === undefined ? "" : `: ${wait.status}`}, ${duration(now - wait.since)} (usually ${duration(wait.usual * 1000)})`;
 
 /** `about 3 min left`, `about 40 s left`; nothing where it may end at any moment. */
-function leftText(seconds: number): string[] {
+export function leftText(seconds: number): string[] {
   if (seconds < 5) return [];
   return [`about ${seconds < 90 ? `${Math.ceil(seconds / 5) * 5} s` : `${Math.ceil(seconds / 60)} min`} left`];
 }

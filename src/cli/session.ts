@@ -285,7 +285,8 @@ export const identityOf = ({ stack, target, aws }: Session) => ({
   ...(stack.activity === "asleep" && { asleep: true }),
 });
 
-const total = (times: ReadonlyMap<string, number>) => [...times.values()].reduce((sum, more) => sum + more, 0);
+/** All that was counted. */
+export const total = (times: ReadonlyMap<string, number>) => [...times.values()].reduce((sum, more) => sum + more, 0);
 
 /** The fields that every JSON answer ends with; seconds are those of the run's clock, which is virtual on the local target. */
 export const effortOf = ({ connection, clock, target }: Session) => ({

@@ -161,6 +161,8 @@ export class Rig {
       readBackup: nobody,
       record: async () => 1,
       runs: async () => [],
+      progress: nobody,
+      reporting: () => ({ start: async () => {}, changed: () => {}, end: async () => {} }),
     };
   }
 

@@ -47,6 +47,10 @@ export class MemoryObjects implements ObjectStore {
     });
   }
 
+  async offer(key: string, text: string): Promise<void> {
+    await this.put(key, text);
+  }
+
   async remove(key: string, ifMatch?: string): Promise<boolean> {
     this.calls.push(`remove ${key}`);
     return this.#write(key, () => {
@@ -86,6 +90,7 @@ export class Wire implements ObjectStore {
   list = (prefix: string) => this.#through(() => this.#to.list(prefix), new Error("no answer"));
   put = (key: string, text: string, when?: Condition) =>
     this.#through(() => this.#to.put(key, text, when), new UncertainWrite("no answer"));
+  offer = (key: string, text: string) => this.#through(() => this.#to.offer(key, text), new Error("no answer"));
   remove = (key: string, ifMatch?: string) =>
     this.#through(() => this.#to.remove(key, ifMatch), new UncertainWrite("no answer"));
 

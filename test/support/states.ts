@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { Holder, Run, State } from "../../state/state.ts";
+import type { Holder, Progress, Run, State } from "../../state/state.ts";
 
 /** A state of one stack with so many writes behind it; `named` are its resources. */
 export const stateOf = (serial: number, ...named: readonly string[]): State => ({
@@ -41,5 +41,37 @@ export const holderOf = (verb: string, more: Partial<Holder> = {}): Holder => ({
   verb,
   since: "2026-01-01T00:00:00.000Z",
   token: "t",
+  ...more,
+});
+
+/** How far a run is that has done one of two actions. */
+export const progressOf = (more: Partial<Progress> = {}): Progress => ({
+  when: "2026-01-01T00:00:05.000Z",
+  target: "aws",
+  region: "ap-northeast-1",
+  startedAt: "2026-01-01T00:00:10.000Z",
+  updatedAt: "2026-01-01T00:00:40.000Z",
+  elapsed: 30_000,
+  clock: "real",
+  done: 1,
+  all: 2,
+  secondsLeft: 170,
+  calls: 12,
+  retries: 0,
+  actions: [
+    { id: "network/vpc", type: "ec2/vpc", action: "create", state: "done", started: 0, ended: 900 },
+    {
+      id: "edge/distribution",
+      type: "cloudfront/distribution",
+      action: "create",
+      state: "waiting",
+      started: 900,
+      waited: 2_000,
+      waitsFor: "ready",
+      status: "InProgress",
+      usual: 200,
+    },
+  ],
+  stages: [],
   ...more,
 });

@@ -125,6 +125,11 @@ export function stateObjects(
       return typeof answer === "string" ? undefined : (answer.ETag ?? "");
     },
 
+    async offer(Key, Body) {
+      const call = new PutObjectCommand({ ...where, Key, Body, ContentType: "application/json" });
+      await s3(call, { ...OF_STATE, unimportant: true });
+    },
+
     async remove(Key, IfMatch) {
       const call = new DeleteObjectCommand({ ...where, Key, ...(IfMatch === undefined ? {} : { IfMatch }) });
       if (IfMatch === undefined) {

@@ -1,11 +1,14 @@
 import { NoSuchRelease, rollback as goBack, rollbackTarget, type Way } from "../../release/rollback.ts";
+import type { ReleaseEvent } from "../../release/events.ts";
 import type { ServiceRef } from "../../release/service-ref.ts";
 import { refFor, type ServiceFlag } from "../services.ts";
 import { agreed } from "../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
 import { tellEnd } from "../release-end.ts";
 import { endOf, recorded, type Ended } from "../recorded.ts";
+import { LiveRelease } from "../live-release.ts";
 import { ReleaseProgress } from "../release-progress.ts";
+import { reportingOf } from "../reporting.ts";
 import { sourceText } from "../release-text.ts";
 import { headline, headlinePart } from "../headline.ts";
 import { inChangingSession, type Session } from "../session.ts";
@@ -45,15 +48,23 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
   }
   const startedAt = clock.now();
   const progress = new ReleaseProgress(terminal, flags, () => clock.now());
+  const live = new LiveRelease(flags, startedAt);
+  const reporting = reportingOf(session, "release", (now) => live.at(now));
+  const tell = (event: ReleaseEvent) => {
+    progress.tell(event);
+    live.tell(event);
+    reporting.changed();
+  };
   try {
-    const end = await session.hold
-      .changing(() => goBack(ref, way, progress.tell, stop))
-      .finally(() => progress.pause());
+    await reporting.start(true);
+    const end = await session.hold.changing(() => goBack(ref, way, tell, stop)).finally(() => progress.pause());
     return await tellEnd(session, end, { json: flags.json, startedAt, ref });
   } catch (error) {
     if (!stop.aborted) throw error;
     terminal.line(`ECS continues the rollback. To see its progress: ${paste(session.flags, "status")}`);
     return endOf(EXIT.failed);
+  } finally {
+    await reporting.end();
   }
 }
 

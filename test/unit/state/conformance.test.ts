@@ -28,6 +28,8 @@ conforms("in a file", async () => {
       await writeFile(`${path}.lock`, JSON.stringify(holder));
       return holder;
     },
+    now: () => Date.now(),
+    putProgress: (text) => writeFile(join(folder, "demo.run"), text),
     putRun: (_number, text) => appendFile(join(folder, "demo.history.jsonl"), `${text}\n`),
     end: () => rm(folder, { recursive: true, force: true }),
   };
@@ -46,6 +48,8 @@ const inS3 = (objects: ObjectStore, clock: Clock): Ground => ({
     await clock.sleep(601_000);
     return holder;
   },
+  now: () => clock.now(),
+  putProgress: async (text) => void (await objects.put("p/demo/run.json", text)),
   putRun: async (number, text) => void (await objects.put(`p/demo/history/${number}.json`, text)),
   end: async () => {},
 });

@@ -4,7 +4,7 @@ import type { ObjectStore } from "../../../state/objects.ts";
 import { LockedError, StateError } from "../../../state/state.ts";
 import { storeIn, type Held } from "../../../state/store.ts";
 import { MemoryObjects, Wire } from "../../support/memory-objects.ts";
-import { stateOf } from "../../support/states.ts";
+import { holderOf, stateOf } from "../../support/states.ts";
 
 let clock: VirtualClock;
 let objects: MemoryObjects;
@@ -12,6 +12,9 @@ beforeEach(() => {
   clock = new VirtualClock(Date.UTC(2026, 0, 1));
   objects = new MemoryObjects(clock);
 });
+
+/** Nothing is written of a run's progress here. */
+const nowhere = { put: async () => {}, remove: async () => {}, get: async () => undefined, every: 250, isQuick: true };
 
 /** A store of the state `s.json`, with a lock that nobody else takes. */
 const open = ({
@@ -25,7 +28,9 @@ const open = ({
     key: "s.json",
     backups: "backups/",
     outlived: false,
-    hold: async () => ({ check, release }),
+    hold: async () => ({ holder: holderOf("reconcile"), check, release }),
+    clock,
+    progress: () => nowhere,
     holder: async () => undefined,
     unlock: async () => undefined,
     record: async () => 1,
