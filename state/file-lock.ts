@@ -2,10 +2,9 @@ import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { absent } from "./files.ts";
-import { heldBy, newHolder, parseHolder, unreadable } from "./holder.ts";
+import { heldBy, newHolder, parseHolder, unreadable, type Held } from "./holder.ts";
 import { isOther, isVisibleFromHere, lookAtProcess } from "./process-mark.ts";
 import { LockedError, type Died, type Holder } from "./state.ts";
-import type { Held } from "./store.ts";
 
 /** The suffix of a lock file that is still being written. */
 const DRAFT = ".draft";

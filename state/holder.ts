@@ -4,6 +4,14 @@ import * as z from "zod";
 import { ownMark } from "./process-mark.ts";
 import type { Holder } from "./state.ts";
 
+/** A lock that is held. */
+export interface Held {
+  readonly holder: Holder;
+  /** Throws `LockedError` if it was taken away. */
+  check(): Promise<void>;
+  release(): Promise<void>;
+}
+
 const schema = z.object({
   who: z.string(),
   pid: z.number(),

@@ -1,8 +1,7 @@
 import type { Clock } from "../src/clock.ts";
-import { heldBy, newHolder, parseHolder, unreadable } from "./holder.ts";
+import { heldBy, newHolder, parseHolder, unreadable, type Held } from "./holder.ts";
 import { putConfirmed, removeConfirmed, type Content, type ObjectStore } from "./objects.ts";
 import { LockedError, type Died, type Holder } from "./state.ts";
-import type { Held } from "./store.ts";
 
 /** How often a holder renews its lock. */
 const RENEWAL = 60_000;

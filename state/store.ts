@@ -2,18 +2,10 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../src/clock.ts";
 import { putConfirmed, removeConfirmed, type Content, type ObjectStore } from "./objects.ts";
 import { parseState } from "./parse.ts";
-import { newHolder } from "./holder.ts";
+import { newHolder, type Held } from "./holder.ts";
 import { ProgressWriter, type ProgressPlace } from "./progress-writer.ts";
-import { progressIn } from "./progress.ts";
+import { progressIn } from "./progress-in.ts";
 import { StateError, type Died, type Holder, type ProgressOf, type State, type StateStore } from "./state.ts";
-
-/** A lock that is held. */
-export interface Held {
-  readonly holder: Holder;
-  /** Throws `LockedError` if it was taken away. */
-  check(): Promise<void>;
-  release(): Promise<void>;
-}
 
 /** The location of a store: the part that differs between stores. */
 export interface Place extends Pick<StateStore, "where" | "holder" | "record" | "runs"> {

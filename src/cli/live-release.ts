@@ -55,7 +55,7 @@ export class LiveRelease {
       case "ended":
         this.#waitsFor = event.why;
         this.#tasks.clear();
-        for (const { stage, status } of [...this.#stages.values()])
+        for (const { stage, status } of this.#stages.values())
           if (status === "InProgress") this.#stage(stage, event.ending === "live" ? "Succeeded" : "Failed", event.at);
     }
   };

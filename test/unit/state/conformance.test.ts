@@ -12,7 +12,13 @@ import { s3Store } from "../../../state/s3-store.ts";
 import { MemoryObjects } from "../../support/memory-objects.ts";
 import { simulated } from "../../support/simulated.ts";
 import { holderOf } from "../../support/states.ts";
-import { conforms, type Ground } from "./conformance.ts";
+import { conforms as conformsAsState, type Ground } from "./conformance.ts";
+import { showsProgress } from "./progress-conformance.ts";
+
+function conforms(name: string, prepare: () => Promise<Ground>): void {
+  conformsAsState(name, prepare);
+  showsProgress(name, prepare);
+}
 
 conforms("in a file", async () => {
   const folder = await mkdtemp(join(tmpdir(), "fairlead-conforms-"));

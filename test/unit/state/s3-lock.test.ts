@@ -3,7 +3,7 @@ import { VirtualClock, type Clock } from "../../../src/clock.ts";
 import type { ObjectStore } from "../../../state/objects.ts";
 import { lockHolder, takeLock } from "../../../state/s3-lock.ts";
 import { LockedError, type Holder } from "../../../state/state.ts";
-import type { Held } from "../../../state/store.ts";
+import type { Held } from "../../../state/holder.ts";
 import { MemoryObjects, Wire } from "../../support/memory-objects.ts";
 
 const KEY = "p/lock.json";

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { VirtualClock } from "../../../src/clock.ts";
 import type { ObjectStore } from "../../../state/objects.ts";
+import type { Held } from "../../../state/holder.ts";
 import { LockedError, StateError } from "../../../state/state.ts";
-import { storeIn, type Held } from "../../../state/store.ts";
+import { storeIn } from "../../../state/store.ts";
 import { MemoryObjects, Wire } from "../../support/memory-objects.ts";
 import { holderOf, stateOf } from "../../support/states.ts";
 
