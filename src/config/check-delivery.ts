@@ -4,8 +4,29 @@ import type { Service } from "./stack.ts";
 /** CodePipeline User Guide, "Quotas in AWS CodePipeline": actions in a stage. */
 const MOST_ACTIONS = 50;
 
-/** Rules for the check of image scans before a release goes live. */
+/** Rules for what a release is checked for before it goes live, and for what is kept of it. */
 export function checkDelivery(check: Checker): void {
+  checkKept(check);
+  checkScans(check);
+}
+
+/**
+ * An image that is kept and that no revision names any more could not be rolled back to: each release registers a revision, so the newest
+ * `keepImages` releases are within as many revisions at least.
+ */
+function checkKept(check: Checker): void {
+  const { keepImages } = check.stack.registry;
+  const { keepRevisions } = check.stack.delivery;
+  if (keepRevisions < keepImages && check.usable("delivery.keepRevisions", "registry.keepImages"))
+    check.report(
+      "delivery.keepRevisions",
+      keepRevisions,
+      `is less than the number of images that are kept, and an image is rolled back to by its revision; allowed: at least ${keepImages} (registry.keepImages)`,
+    );
+}
+
+/** Rules for the check of image scans. */
+function checkScans(check: Checker): void {
   const { delivery, registry, security, services } = check.stack;
   const FAIL_ON = "delivery.failOn";
   if (delivery.failOn === undefined || !check.usable(FAIL_ON)) return;

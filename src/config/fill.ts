@@ -9,6 +9,9 @@ import type { NetworkSettings, Service, SharedStackName, Stack } from "./stack.t
 import type { StackConfig } from "./types.ts";
 import { withSecond } from "./zones.ts";
 
+/** How many task definition revisions are kept where the config does not say. */
+const KEPT_REVISIONS = 50;
+
 /**
  * The stack that a config describes in an environment: the schema fills in defaults, and this function what is derived from several
  * settings. Rules between settings are checked on the result.
@@ -23,6 +26,7 @@ export function fillDefaults(config: StackConfig, picked?: string): Stack {
     ...(shared !== undefined && { shared: sharedStack(shared, environment) }),
     domains: typeof domain === "string" ? [domain] : domain,
     edge: edge === false ? undefined : edge,
+    delivery: { ...settings.delivery, keepRevisions: keptRevisions(settings) },
     balancer: withIpv6(settings, config),
     environment,
     stackName: `${settings.name}-${environment}`,
@@ -33,6 +37,10 @@ export function fillDefaults(config: StackConfig, picked?: string): Stack {
     services,
   };
 }
+
+/** As many task definition revisions as images at least. */
+const keptRevisions = ({ delivery, registry }: Filled): number =>
+  delivery.keepRevisions ?? Math.max(KEPT_REVISIONS, registry.keepImages);
 
 /** If the only service is a web service, the config's top-level groups describe it. */
 function ofOnly(services: readonly Service[], balancer: Filled["balancer"]): Partial<Stack> {

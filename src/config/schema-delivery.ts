@@ -63,6 +63,11 @@ export const delivery = group("DeliveryConfig", "The pipeline: source in S3, bui
     30,
     "Days to keep earlier uploads of the source in S3; the latest is always kept.",
   ),
+  keepRevisions: optional(
+    whole(1, INT32),
+    "`50`, or `registry.keepImages` where that is more",
+    "Number of the newest task definition revisions of each service to keep. `deploy`, `rollback` and `reconcile` delete at most 20 older ones each, never one that is in use or that `rollback` would go back to. At least `registry.keepImages`: a rollback finds its image by its revision.",
+  ),
 });
 
 /** botocore logs, PutRetentionPolicy: `retentionInDays`. */

@@ -18,13 +18,14 @@ type Settings = Deep<z.output<typeof settingsSchema>>;
  */
 export interface Stack extends Omit<
   Settings,
-  "network" | "container" | "service" | "scaling" | "shared" | "domain" | "edge"
+  "network" | "container" | "service" | "scaling" | "shared" | "domain" | "edge" | "delivery"
 > {
   /** `<name>-<environment>`: names the stack, its state file and its owner tag. */
   readonly stackName: string;
   readonly network: NetworkSettings;
   /** The stack whose network, load balancer, CDN and cluster this one runs on, in the same account and region. */
   readonly shared?: SharedStackName;
+  readonly delivery: DeliverySettings;
   readonly container: ContainerSettings;
   readonly service: ServiceSettings;
   readonly scaling: ScalingSettings;
@@ -94,7 +95,7 @@ export type RegistrySettings = Settings["registry"];
 export type BalancerSettings = Settings["balancer"];
 export type EdgeSettings = Exclude<Settings["edge"], false>;
 export type FirewallSettings = NonNullable<EdgeSettings["firewall"]>;
-export type DeliverySettings = Settings["delivery"];
+export type DeliverySettings = Settings["delivery"] & { readonly keepRevisions: number };
 export type BudgetSettings = NonNullable<Settings["budget"]>;
 export type AccessLogSettings = NonNullable<Settings["accessLogs"]>;
 export type SecuritySettings = NonNullable<Settings["security"]>;

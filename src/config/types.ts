@@ -1245,6 +1245,13 @@ export interface DeliveryConfig {
    * Default: `30`.
    */
   sourceRetentionDays?: number;
+  /**
+   * Number of the newest task definition revisions of each service to keep. `deploy`, `rollback` and `reconcile` delete
+   * at most 20 older ones each, never one that is in use or that `rollback` would go back to. At least
+   * `registry.keepImages`: a rollback finds its image by its revision. Allowed: a whole number of at least 1. Default:
+   * `50`, or `registry.keepImages` where that is more.
+   */
+  keepRevisions?: number;
 }
 
 /** CodeBuild compute types that can build containers. */

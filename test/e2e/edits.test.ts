@@ -204,6 +204,7 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     updated("security/pipeline-role", "delivery/pipeline", "delivery/source-rule"),
   ],
   ["how long artifacts are kept", { delivery: { artifactRetentionDays: 7 } }, updated("delivery/artifact-bucket")],
+  ["how many revisions are kept", { delivery: { keepRevisions: 40 } }, {}],
   ["how long uploads are kept", { delivery: { sourceRetentionDays: 7 } }, updated("delivery/source-bucket")],
   [
     "the task's own permissions",

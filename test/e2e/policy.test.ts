@@ -52,6 +52,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "elasticloadbalancing:SetRulePriorities": "a path edited",
   "elasticloadbalancing:SetSecurityGroups": "a security group replaced",
   "elasticloadbalancing:SetSubnets": "network.zones",
+  "events:ListRuleNamesByTarget": "more revisions than delivery.keepRevisions",
   "iam:AttachRolePolicy": "a role with a policy of AWS's",
   "iam:DeleteRolePermissionsBoundary": "a boundary added by hand",
   "iam:DetachRolePolicy": "a policy attached by hand",

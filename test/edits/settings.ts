@@ -83,6 +83,7 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   "delivery.failOn": ["CRITICAL", "LOW", undefined],
   "delivery.artifactRetentionDays": [7, 30],
   "delivery.sourceRetentionDays": [7, 90],
+  "delivery.keepRevisions": [30, 60, undefined],
   "logs.retentionDays": [30, 90],
   "logs.buildRetentionDays": [14, 30],
   alarms: [{ cpuPercent: false, memoryPercent: false }, { emails: ["ops@example.com"], latencySeconds: 3 }, undefined],

@@ -66,7 +66,7 @@ export const ALL_SETTINGS: StackConfig = {
   service: { deploymentAlarms: true },
   accessLogs: { balancer: true },
   budget: { monthly: 200, emails: ["ops@example.com"] },
-  delivery: { failOn: "CRITICAL" },
+  delivery: { failOn: "CRITICAL", keepRevisions: 40 },
   edge: { firewall: {} },
   security: { guardDuty: true, securityHub: true, enhancedScanning: true },
   domain: "shop.example.com",

@@ -28,7 +28,11 @@ export async function deleteFamily(aws: Aws, family: string, deleting?: Deleting
 }
 
 /** Deregisters active revisions and deletes them, ten at a time. `step` is called before each call, with the index of a revision that it is for. */
-async function retireRevisions(aws: Aws, active: readonly string[], step: (index: number) => void): Promise<void> {
+export async function retireRevisions(
+  aws: Aws,
+  active: readonly string[],
+  step: (index: number) => void,
+): Promise<void> {
   for (let from = 0; from < active.length; from += AT_ONCE) {
     const some = active.slice(from, from + AT_ONCE);
     for (const [index, taskDefinition] of some.entries()) {
@@ -45,7 +49,11 @@ async function retireRevisions(aws: Aws, active: readonly string[], step: (index
 }
 
 /** Deletes inactive revisions. ECS shows one that a task still runs as DELETE_IN_PROGRESS until then (botocore ecs, DeleteTaskDefinitions). */
-async function deleteRevisions(aws: Aws, inactive: readonly string[], step: (index: number) => void): Promise<void> {
+export async function deleteRevisions(
+  aws: Aws,
+  inactive: readonly string[],
+  step: (index: number) => void,
+): Promise<void> {
   for (let from = 0; from < inactive.length; from += AT_ONCE) {
     step(from);
     const taskDefinitions = inactive.slice(from, from + AT_ONCE);

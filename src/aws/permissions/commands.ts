@@ -76,6 +76,13 @@ export const LOOKING = [
 /** What `deploy` reads of the objects that it uploads. */
 const SOURCE_READS = of("s3", "GetObject GetObjectVersion ListBucket ListBucketVersions");
 
+/** Deleting old task definition revisions (`delivery.keepRevisions`), and what is read of those that may name one. */
+export const PRUNING = [
+  ...of("ecs", "DeleteTaskDefinitions DeregisterTaskDefinition DescribeTasks ListTasks"),
+  ...of("events", "ListRuleNamesByTarget ListTargetsByRule"),
+  ...of("scheduler", "GetSchedule ListSchedules"),
+];
+
 /** `deploy`, `approve`, `reject`, `rollback` and `release stop`. */
 export const RELEASING = [
   ...SOURCE_READS,
@@ -84,6 +91,7 @@ export const RELEASING = [
   ...of("codepipeline", "PutApprovalResult StartPipelineExecution StopPipelineExecution"),
   "ecr:PutImage",
   ...of("ecs", "StopServiceDeployment UpdateService"),
+  ...PRUNING,
   "scheduler:UpdateSchedule",
   "iam:PassRole",
 ];

@@ -3,6 +3,7 @@ import { approve as answer, NoPendingApproval, pendingApproval } from "../../rel
 import type { ApprovalSubject } from "../../release/events.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
 import { followToEnd, leaves, tellDetached } from "../following.ts";
+import { pruneAfter } from "../old-revisions.ts";
 import { tellEnd } from "../release-end.ts";
 import { recordedExit, type Ended } from "../recorded.ts";
 import { tellComparison } from "../comparison-text.ts";
@@ -38,7 +39,10 @@ async function run(flags: AnswerFlags, session: Session, approved: boolean): Pro
   terminal.line(approved ? "Approved." : "Rejected.", "result");
   if (approved && !leaves(flags)) {
     const end = await followToEnd(session, executionId, false);
-    return end ? tellEnd(session, end, { executionId: end.executionId, json: flags.json, startedAt }) : EXIT.failed;
+    if (!end) return EXIT.failed;
+    const ended = await tellEnd(session, end, { executionId: end.executionId, json: flags.json, startedAt });
+    await pruneAfter(session, end);
+    return ended;
   }
   if (approved) tellDetached(session, executionId);
   if (flags.json) answerJson(terminal, "answered", { ...identityOf(session), executionId, approved });

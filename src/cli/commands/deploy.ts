@@ -10,6 +10,7 @@ import type { Stack } from "../../config/stack.ts";
 import { demandAwake } from "../activity.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { followToEnd, leaves, keepRunningBefore, tellDetached } from "../following.ts";
+import { pruneAfter } from "../old-revisions.ts";
 import { tellEnd } from "../release-end.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
 import { recordedExit, type Ended } from "../recorded.ts";
@@ -162,6 +163,10 @@ async function followed(
   startedAt = session.clock.now(),
 ): Promise<Exit | Ended> {
   const end = await followToEnd(session, executionId, approve);
-  if (end) return tellEnd(session, end, { executionId: end.executionId, json, startedAt });
+  if (end) {
+    const ended = await tellEnd(session, end, { executionId: end.executionId, json, startedAt });
+    await pruneAfter(session, end);
+    return ended;
+  }
   return session.stop.aborted ? EXIT.failed : EXIT.done;
 }

@@ -16,6 +16,7 @@ import { costLine, costReport } from "../cost-text.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { explained } from "../failure.ts";
 import { findingOf, printAddress } from "../release-end.ts";
+import { pruneAfterPlan } from "../old-revisions.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { approvedPlan, demandSame, type Approved } from "../plan-file/approved.ts";
 import { planned } from "../planning.ts";
@@ -123,6 +124,7 @@ async function run(flags: ReconcileFlags, session: Session, approved: Approved |
   if (flags.json) answerJson(terminal, "reconcile", answer);
   else printNext(session, report);
   const whole = isWhole(report);
+  if (whole && flags.wait !== false) await pruneAfterPlan(session, plan);
   return {
     exit: whole ? EXIT.done : EXIT.failed,
     outcome: whole ? "done" : "partly",

@@ -4,6 +4,7 @@ import type { ServiceRef } from "../../release/service-ref.ts";
 import { refFor, type ServiceFlag } from "../services.ts";
 import { agreed } from "../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
+import { pruneAfter } from "../old-revisions.ts";
 import { tellEnd } from "../release-end.ts";
 import { endOf, recorded, type Ended } from "../recorded.ts";
 import { LiveRelease } from "../live-release.ts";
@@ -58,7 +59,9 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
   try {
     await reporting.start(true);
     const end = await session.hold.changing(() => goBack(ref, way, tell, stop)).finally(() => progress.pause());
-    return await tellEnd(session, end, { json: flags.json, startedAt, ref });
+    const ended = await tellEnd(session, end, { json: flags.json, startedAt, ref });
+    await pruneAfter(session, end, [ref]);
+    return ended;
   } catch (error) {
     if (!stop.aborted) throw error;
     terminal.line(`ECS continues the rollback. To see its progress: ${paste(session.flags, "status")}`);

@@ -96,6 +96,9 @@ const rows = plain<SimRule, PutRuleCommandInput>({
 /** The rules by name. */
 export const rules = rows.records;
 
+/** A page of the rules that `matches` says yes to. */
+export const listedRules = rows.list;
+
 /** Refuses every event bus but the default one: there is no other. */
 export function checkBus(bus: string | undefined): void {
   if (bus !== undefined && bus !== "default" && !bus.endsWith(":event-bus/default"))

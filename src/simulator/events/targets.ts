@@ -1,4 +1,6 @@
 import type {
+  ListRuleNamesByTargetCommandInput,
+  ListRuleNamesByTargetCommandOutput,
   ListTargetsByRuleCommandInput,
   ListTargetsByRuleCommandOutput,
   PutTargetsCommandInput,
@@ -8,10 +10,11 @@ import type {
   Target,
 } from "@aws-sdk/client-eventbridge";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
 import { assumable } from "../iam/trust.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { TIMING } from "../timing.ts";
-import { ruleOf } from "./rules.ts";
+import { checkBus, listedRules, ruleOf } from "./rules.ts";
 
 const MAX_TARGETS = 5;
 /** The services that EventBridge reaches by a role, and not by a policy of their own. */
@@ -77,6 +80,17 @@ export const targetOperations = {
   ListTargetsByRule: (input: ListTargetsByRuleCommandInput, sim): Answer<ListTargetsByRuleCommandOutput> => ({
     Targets: ruleOf(sim, input.Rule, input.EventBusName).targets,
   }),
+
+  /** Names alone (botocore events, ListRuleNamesByTargetResponse), in order, of the rules whose target has exactly this ARN. */
+  ListRuleNamesByTarget(input: ListRuleNamesByTargetCommandInput, sim): Answer<ListRuleNamesByTargetCommandOutput> {
+    onlyKnown("ListRuleNamesByTarget", input, "TargetArn", "EventBusName", "Limit", "NextToken");
+    checkBus(input.EventBusName);
+    const { TargetArn: target, NextToken: token, Limit: size } = input;
+    const { page, next } = listedRules(sim, { token, size }, ({ targets }) =>
+      targets.some(({ Arn }) => Arn === target),
+    );
+    return { RuleNames: page.map(({ name }) => name), NextToken: next };
+  },
 
   /** Ids that the rule does not have are removed already. */
   RemoveTargets(input: RemoveTargetsCommandInput, sim): Answer<RemoveTargetsCommandOutput> {

@@ -36,3 +36,18 @@ describe("delivery.failOn", () => {
     ).toEqual([]);
   });
 });
+
+describe("delivery.keepRevisions", () => {
+  it("is 50, or as many as images are kept where those are more", () => {
+    expect(resolveStack({}).delivery.keepRevisions).toBe(50);
+    expect(resolveStack({ registry: { keepImages: 80 } }).delivery.keepRevisions).toBe(80);
+    expect(resolveStack({ delivery: { keepRevisions: 30 } }).delivery.keepRevisions).toBe(30);
+  });
+
+  it("is not less than the number of images, which are rolled back to by their revisions", () => {
+    expect(problems({ delivery: { keepRevisions: 29 } })).toEqual([
+      "delivery.keepRevisions: 29 is less than the number of images that are kept, and an image is rolled back to by its revision; allowed: at least 30 (registry.keepImages)",
+    ]);
+    expect(problems({ delivery: { keepRevisions: 3 }, registry: { keepImages: 3 } })).toEqual([]);
+  });
+});

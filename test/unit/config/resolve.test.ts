@@ -87,6 +87,7 @@ describe("defaults", () => {
         approval: { enabled: true, message: "Please review the build output and approve deployment to ECS" },
         artifactRetentionDays: 30,
         sourceRetentionDays: 30,
+        keepRevisions: 50,
       },
       logs: { retentionDays: 30, buildRetentionDays: 30 },
       services: [expect.objectContaining({ name: "web", type: "web", paths: ["/*"], priority: 100 })],

@@ -56,6 +56,10 @@ describe("each setting by itself", () => {
       `network.endpoints[0]: "com.amazonaws.ap-northeast-1.sqs" is the full name of a service; allowed: its name alone, "sqs"`,
     ],
     [
+      { delivery: { keepRevisions: 0 } },
+      `delivery.keepRevisions: 0 is not allowed; allowed: a whole number from 1 to 2147483647`,
+    ],
+    [
       { registry: { keepImages: 0 } },
       `registry.keepImages: 0 is not allowed; allowed: a whole number from 1 to 2147483647`,
     ],
