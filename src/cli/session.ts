@@ -6,6 +6,7 @@ import type { Aws } from "../aws/aws.ts";
 import { failoverOf } from "./failover-origin.ts";
 import { availableZones, standingZones } from "../aws/ec2/zones.ts";
 import { readFacts, type Facts } from "../aws/facts.ts";
+import { registryOf } from "../aws/ecr/registry.ts";
 import { runsFrom } from "../aws/ecs/released.ts";
 import { sleeps } from "../aws/asleep.ts";
 import { provenIn } from "../aws/former.ts";
@@ -37,7 +38,7 @@ import { paste } from "./paste.ts";
 import { sdkRegion } from "./remote.ts";
 import { secretFacts } from "./replicas.ts";
 import { onShared } from "./sharing.ts";
-import { placesOf, repositoriesLeft } from "./release-places.ts";
+import { holderOf, placesOf } from "./release-places.ts";
 import { readState, type StateLocation } from "./state-location.ts";
 import { isShared, localStore } from "./stores.ts";
 import { stateDirectoryOf } from "./state-directory.ts";
@@ -168,7 +169,7 @@ export async function sessionOn(
     keptNames(namesOf(declared, aws.account, service), recorded?.resources, service);
   const names = namesFor(declared.services[0]?.name ?? MAIN_SERVICE);
   const places = declared.services.map((service) => [service.name, placesOf(service, namesFor(service.name))] as const);
-  const left = repositoriesLeft(recorded?.resources ?? {}, declared.services);
+  const holder = holderOf(recorded?.resources ?? {}, declared.services, { registry: registryOf(aws), namesFor });
   const running = declared.services.filter(({ type }) => type !== "job");
   const zonesOfStack = async () => {
     const standing = declared.network.vpc === undefined ? await standingZones(aws, snapshot) : [];
@@ -176,7 +177,7 @@ export async function sessionOn(
   };
   const [read, held, { standing, account }, secrets, isSleeping, zones, failover] = await Promise.all([
     readFacts(aws, snapshot, declared, Object.fromEntries(places), recorded?.resources),
-    runsFrom(aws, snapshot, Object.fromEntries(places), left),
+    runsFrom(aws, snapshot, Object.fromEntries(places), holder),
     zonesOfStack(),
     secretFacts(aws, snapshot, declared),
     sleeps(

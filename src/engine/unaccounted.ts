@@ -133,7 +133,7 @@ function keep<Services>(
   const own = (one: Pick<There<Services>, "observed">) => namesOf(one).filter((name) => !planned.has(name));
   const remaining = actions.map((action) => ({ id: action.id, texts: remainingIn(action) }));
   for (const one of ours) {
-    const user = remaining.find(({ texts }) => own(one).some((name) => texts.has(name)));
+    const user = remaining.find(({ texts }) => own(one).some((name) => texts.has(name) || hasDigestIn(texts, name)));
     if (user) kept.set(one, `is still used by ${user.id}`);
     else if (protect && one.kind.traits?.holdsData) kept.set(one, "holds data, and the stack is protected");
     else if (pending)
@@ -157,6 +157,10 @@ function keep<Services>(
   }
   return kept;
 }
+
+/** Whether one of the texts is something in `name` by its digest, such as an image in a repository: `NAME@sha256:...`. */
+const hasDigestIn = (texts: ReadonlySet<string>, name: string): boolean =>
+  [...texts].some((text) => text.startsWith(`${name}@`));
 
 /** All strings in a resource's settings once the plan is applied. */
 function remainingIn<Services>({ action, observed, differences, node }: Action<Services>): Set<string> {

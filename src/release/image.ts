@@ -7,6 +7,7 @@ import { buildsOf, logOf } from "./build-log.ts";
 import type { ApprovalSubject } from "./events.ts";
 import type { Action } from "./action.ts";
 import { DEPLOYED } from "../aws/ecr/deployed.ts";
+import { registryOf } from "../aws/ecr/registry.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
 /** An image that a release deploys. */
@@ -97,9 +98,7 @@ async function imageCalled(ref: ServiceRef, uri: string): Promise<Image> {
   return { uri, tag: tag === "" ? (tagIn(found?.imageTags) ?? "") : tag, digest: digest ?? found?.imageDigest };
 }
 
-/** The registry's domain is different in China. */
-const repositoryUri = ({ aws, names }: ServiceRef) =>
-  `${aws.account}.dkr.ecr.${aws.region}.amazonaws.com${aws.partition === "aws-cn" ? ".cn" : ""}/${names.repository}`;
+const repositoryUri = ({ aws, names }: ServiceRef) => `${registryOf(aws)}/${names.repository}`;
 
 /** The tag of a build: not `latest`, which moves, and not a `deployed-` tag. */
 const tagIn = (tags: readonly string[] = []): string | undefined =>

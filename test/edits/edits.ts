@@ -86,21 +86,26 @@ export interface Step {
 const sometimes = <T>(percent: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: 100 - percent, arbitrary: fc.constant(undefined) }, { weight: percent, arbitrary });
 
-export const step: fc.Arbitrary<Step> = fc.record({
-  edits: fc.array(one, { minLength: 1, maxLength: 3 }),
-  hand: sometimes(
-    20,
-    fc.record({ what: fc.constantFrom("change" as const, "delete" as const), which: fc.nat({ max: 200 }) }),
-  ),
-  lost: sometimes(6, fc.constant(true as const)),
-  death: sometimes(
-    25,
-    fc.record({ call: fc.integer({ min: 1, max: 40 }), moment: fc.constantFrom("before" as const, "after" as const) }),
-  ),
-});
+/** A step of one to three of such edits. */
+export const stepOf = (edit: fc.Arbitrary<Edit>): fc.Arbitrary<Step> =>
+  fc.record({
+    edits: fc.array(edit, { minLength: 1, maxLength: 3 }),
+    hand: sometimes(
+      20,
+      fc.record({ what: fc.constantFrom("change" as const, "delete" as const), which: fc.nat({ max: 200 }) }),
+    ),
+    lost: sometimes(6, fc.constant(true as const)),
+    death: sometimes(
+      25,
+      fc.record({
+        call: fc.integer({ min: 1, max: 40 }),
+        moment: fc.constantFrom("before" as const, "after" as const),
+      }),
+    ),
+  });
 
 /** A walk of one to three steps. */
-export const walk = fc.array(step, { minLength: 1, maxLength: 3 });
+export const walk = fc.array(stepOf(one), { minLength: 1, maxLength: 3 });
 
 /** A config with edits over it. */
 export function overlaid(config: StackConfig, edits: readonly Edit[]): StackConfig {

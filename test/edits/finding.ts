@@ -28,7 +28,15 @@ export const actionsOf = ({ actions, old }: Pick<Plan, "actions" | "old">): stri
     .filter(({ action }) => action !== "noop")
     .map(
       ({ id, action, order = "", why = "", differences }) =>
-        `  ${action} ${id} ${order} ${why} ${differences.map(({ path, old: was, new: wanted, cause }) => `${path} ${cause} ${JSON.stringify(was)} -> ${JSON.stringify(wanted)}`).join("; ")}`,
+        `  ${action} ${id} ${order} ${why} ${differences.map(({ path, old: was, new: wanted, cause }) => `${path} ${cause} ${short(was)} -> ${short(wanted)}`).join("; ")}`,
     ),
   ...old.map(({ id, generation }) => `  old ${id} ${generation.id}`),
 ];
+
+/** A value as JSON, without the middle of a script or a policy. */
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? "undefined";
+  return text.length > LONG ? `${text.slice(0, LONG / 2)} ... ${text.slice(-LONG / 2)}` : text;
+}
+
+const LONG = 800;

@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Aws } from "../../src/aws/aws.ts";
 import { senders } from "../../src/aws/clients.ts";
 import type { CallRecord } from "../../src/aws/clients.ts";
 import { applyPlan } from "../../src/cli/apply-plan.ts";
+import { deploy } from "../../src/cli/commands/deploy.ts";
 import { plainHold } from "../../src/cli/hold.ts";
 import type { Connection } from "../../src/cli/connection.ts";
 import type { Adoptions } from "../../src/engine/adopt.ts";
@@ -24,6 +25,7 @@ import { TIMING } from "../../src/simulator/timing.ts";
 import { World, type WorldData } from "../../src/simulator/world.ts";
 import type { State, StateStore } from "../../state/state.ts";
 import { changed } from "../support/changed.ts";
+import { SOURCE } from "../support/release.ts";
 import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 import { announced } from "./outage.ts";
@@ -49,8 +51,9 @@ export const shortened = (): (() => void) => changed(TIMING, QUICK);
 const ACCOUNT = "123456789012";
 const REGION = "ap-northeast-1";
 
-/** A world and the state of the stack in it, as plain data. */
+/** A world and the state of the stack in it, as plain data, and the config that both stand by. */
 export interface Base {
+  readonly config: StackConfig;
   readonly world: WorldData;
   readonly state: State;
 }
@@ -60,19 +63,33 @@ export async function releasedBase(config: StackConfig = {}): Promise<Base> {
   const stage = new Stage(config);
   try {
     const made = await stage.run("reconcile");
-    writeService(stage);
-    const release = await deployed(stage);
+    const release = await released(stage, config);
     // The counts of a released stack.
     const raised = await stage.run("reconcile");
     if (made.exit !== 0 || release.exit !== 0 || raised.exit !== 0) throw new Error("The base could not be made.");
     const read = (...path: string[]) => readFileSync(join(stage.directory, ".fairlead", ...path), "utf8");
     return {
+      config,
       world: JSON.parse(read("local", "world.json")) as WorldData,
       state: JSON.parse(read("fairlead-app-dev.json")) as State,
     };
   } finally {
     stage.remove();
   }
+}
+
+/** Releases what the config builds: one service from its folder, or several from that of the config. */
+function released(stage: Stage, config: StackConfig) {
+  if (config.services === undefined) {
+    writeService(stage);
+    return deployed(stage);
+  }
+  for (const { build } of resolveStack(config).services)
+    if (build) {
+      mkdirSync(join(stage.directory, build.context), { recursive: true });
+      writeFileSync(join(stage.directory, build.context, build.dockerfile), SOURCE.Dockerfile);
+    }
+  return stage.act((context) => deploy(undefined, { target: "local", json: true, approve: true }, context));
 }
 
 /** What a reconcile of a rig came to. */
@@ -113,7 +130,7 @@ export class Rig {
   }
 
   /** A rig of its own that goes on from `base`. */
-  static from({ world, state }: Base): Rig {
+  static from({ world, state }: Pick<Base, "world" | "state">): Rig {
     return new Rig(World.of(structuredClone(world)), state, new VirtualClock(world.now));
   }
 

@@ -1,8 +1,6 @@
 import { hasChanges } from "../../src/engine/action.ts";
 import type { StackConfig } from "../../src/index.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
-import { services } from "../../src/simulator/ecs/records.ts";
-import { present } from "../../src/simulator/ecs/present.ts";
 import { isRead } from "../../src/simulator/sim.ts";
 import { changeByHand, CHANGES, deleteByHand } from "../support/by-hand.ts";
 import type { Planned } from "../../src/cli/planning.ts";
@@ -13,6 +11,8 @@ import { missing, strays } from "./accounted.ts";
 import { misremembered, unlike } from "./announced.ts";
 import { overlaid, type Step } from "./edits.ts";
 import { announced, Outage } from "./outage.ts";
+import { running, standing, unreleasedBy, unstartable } from "./running.ts";
+import { requestsOf, wantedOf } from "./requests.ts";
 import { wayOn, type WayOn } from "./refusals.ts";
 import { actionsOf, Finding, tally } from "./finding.ts";
 import { Death, Rig, type Base } from "./rig.ts";
@@ -26,41 +26,20 @@ const isValid = (config: StackConfig): boolean => {
   }
 };
 
-const counted = new WeakMap<StackConfig, { desired: number; most: number }>();
-
-/** How many tasks a config asks for, and how many its scaling may hold at least. Asked at every call, so it is worked out once. */
-function tasksOf(config: StackConfig): { desired: number; most: number } {
-  const known = counted.get(config);
-  if (known) return known;
-  const { service, scaling } = resolveStack(config);
-  const found = { desired: service.desiredCount, most: Math.max(service.desiredCount, scaling.min) };
-  counted.set(config, found);
-  return found;
-}
-
 /** A stack that is walked over: the config that it stands by, and what led there. */
 class Walker {
   readonly #rig: Rig;
   readonly #told: string[] = [];
-  #config: StackConfig = {};
-  #image: string;
-  #forgotten = false;
+  #config: StackConfig;
+  /** The images that each service runs by what was released or its config named, by digest. */
+  #images: ReadonlyMap<string, string>;
+  /** Services that somebody deleted with their revisions: they wait for their next release. */
+  readonly #forgotten = new Set<string>();
 
   constructor(base: Base) {
     this.#rig = Rig.from(base);
-    this.#image = this.#images().join();
-  }
-
-  /** The images of the tasks that run, by digest. */
-  #images(): string[] {
-    const sim = this.#rig.sim();
-    const tasks = Object.values(services(sim)).flatMap((service) => present(sim, service).tasks);
-    const alive = tasks.filter(({ runningAt, stoppingAt }) => runningAt !== undefined && stoppingAt === undefined);
-    return [
-      ...new Set(
-        alive.filter(({ stoppedAt }) => stoppedAt === undefined).flatMap(({ images = {} }) => Object.values(images)),
-      ),
-    ];
+    this.#config = base.config;
+    this.#images = running(this.#rig.sim(), base.config);
   }
 
   #wrong(what: string, ...more: readonly string[]): never {
@@ -131,15 +110,17 @@ class Walker {
     { disturbed, death, adopt }: { disturbed: boolean; death?: Step["death"]; adopt?: Adoptions },
   ): Promise<readonly string[] | undefined> {
     const rig = this.#rig;
-    const asked = this.#served(config) && !disturbed && brokenAt(rig.sim()) === undefined;
+    const asked = disturbed
+      ? []
+      : this.#answered(this.#config, config).filter((path) => brokenAt(rig.sim(), [], path) === undefined);
     const stood = JSON.stringify(rig.state);
-    const outage = new Outage();
+    const outages = asked.map((path) => new Outage(path));
     let [changes, hasStarted] = [0, false];
     const astray: string[] = [];
     rig.intercept = (moment, { service, operation }) => {
       // Polls are moments at which traffic is looked at as well.
-      const isMoment = !isRead(operation) || POLLS.includes(operation) || outage.goesOn;
-      if (asked && moment === "after" && isMoment && this.#served(config)) outage.look(rig.sim());
+      const isMoment = !isRead(operation) || POLLS.includes(operation) || outages.some(({ goesOn }) => goesOn);
+      if (moment === "after" && isMoment) for (const outage of outages) outage.look(rig.sim());
       if (isRead(operation)) return;
       if (moment === "before") changes++;
       if (hasStarted && moment === "before" && rig.worksFor() === undefined) astray.push(`${service}.${operation}`);
@@ -188,21 +169,24 @@ class Walker {
     const forgotten = misremembered(plan, rig.state);
     if (forgotten.length > 0) this.#wrong("the state is not what was planned", ...forgotten, ...actionsOf(plan));
     const said = announced(plan);
-    if (outage.first !== undefined && outage.lasted > (said ?? -1))
-      this.#wrong(
-        `traffic was interrupted for ${outage.lasted / 1000} s, and the plan said ${said === undefined ? "nothing of it" : `${said / 1000} s`}: ${outage.first}`,
-        ...actionsOf(plan),
-      );
+    const broken = outages.filter(({ first }) => first !== undefined);
+    for (const { first, lasted } of broken)
+      if (lasted > (said ?? -1))
+        this.#wrong(
+          `traffic was interrupted for ${lasted / 1000} s, and the plan said ${said === undefined ? "nothing of it" : `${said / 1000} s`}: ${first}`,
+          ...actionsOf(plan),
+        );
     tally.converged++;
     if (said !== undefined) tally.interrupting++;
-    if (outage.lasted > 0) tally.interrupted++;
+    if (broken.some(({ lasted }) => lasted > 0)) tally.interrupted++;
     await this.#settled(config);
     return undefined;
   }
 
-  /** Whether anybody is served by this config. */
-  #served(config: StackConfig): boolean {
-    return !this.#forgotten && tasksOf(config).most > 0 && tasksOf(this.#config).desired > 0;
+  /** What users ask for and are answered as long as both configs have it. */
+  #answered(before: StackConfig, next: StackConfig): string[] {
+    const requests = [...requestsOf(before, next)];
+    return requests.flatMap(([name, path]) => (this.#images.has(name) && !this.#forgotten.has(name) ? path : []));
   }
 
   /** What has to be true once a run is through. */
@@ -220,28 +204,31 @@ class Walker {
     if (stray !== undefined) this.#wrong(`${stray} bears the stack's mark and no state knows it`);
     const gone = missing(rig.world, rig.state);
     if (gone.length > 0) this.#wrong("the state knows what is not there", ...gone);
-    const { service, container } = resolveStack(config);
-    if (service.desiredCount === 0 || this.#forgotten) return;
-    const images = this.#images();
-    // An image that the config named stays until the next release once the config names none.
-    if (container.image !== undefined && images.length > 0) this.#image = images.join();
-    if (container.image === undefined && images.join() !== this.#image && images.length > 0)
-      this.#wrong(`the image went from ${this.#image} to ${images.join()}`);
-    const broken = brokenAt(rig.sim());
-    if (broken !== undefined) this.#wrong(`a request is not answered: ${broken}`, ...this.#service());
+    const lost = unstartable(rig.sim());
+    if (lost.length > 0) this.#wrong("an image that is run is not in the registry", ...lost);
+    this.#images = this.#kept(config);
+    for (const path of this.#answered(config, config)) {
+      const broken = brokenAt(rig.sim(), [], path);
+      if (broken !== undefined) this.#wrong(`a request for ${path} is not answered: ${broken}`, ...standing(rig.sim()));
+    }
   }
 
-  /** How the service stands, in a few lines. */
-  #service(): string[] {
-    const sim = this.#rig.sim();
-    return Object.values(services(sim)).flatMap((service) => {
-      const now = present(sim, service);
-      return [
-        `${now.desiredCount} desired of ${now.taskDefinition}`,
-        ...now.tasks.map((task) => JSON.stringify(task)),
-        ...now.events.slice(0, 3).map(({ message }) => message),
-      ];
-    });
+  /** What each service of the config runs from now on: what it ran before, unless the config says otherwise. */
+  #kept(config: StackConfig): Map<string, string> {
+    const now = running(this.#rig.sim(), config);
+    const kept = new Map<string, string>();
+    for (const [name, { desired, named, isJob }] of wantedOf(config)) {
+      // What was taken out of the config, or became a job, waits for a release when it comes back.
+      const before = isJob ? undefined : this.#images.get(name);
+      const image = now.get(name);
+      // An image that the config named stays until the next release once the config names none.
+      const lost = before !== undefined && image !== undefined && image !== before && !named;
+      if (lost && desired > 0 && !this.#forgotten.has(name))
+        this.#wrong(`the image of ${name} went from ${before} to ${image}`);
+      const stays = named || before === undefined ? (image ?? before) : before;
+      if (stays !== undefined) kept.set(name, stays);
+    }
+    return kept;
   }
 
   async #byHand({ what, which }: NonNullable<Step["hand"]>): Promise<void> {
@@ -256,8 +243,8 @@ class Walker {
       if (what === "change") await changeByHand(rig.aws(), state, id);
       else {
         const gone = await deleteByHand(rig.aws(), rig.clock, state, id);
-        // With the service and its revisions goes what was released: the stack waits for the next release then.
-        this.#forgotten ||= gone.includes("compute/service") && gone.includes("compute/task-definition");
+        // With a service and its revisions goes what was released: it waits for the next release then.
+        for (const name of unreleasedBy(gone, this.#config)) this.#forgotten.add(name);
       }
     } catch (error) {
       // AWS did not let them either; what they had done by then stands.

@@ -103,7 +103,10 @@ export async function changeByHand(aws: Aws, state: State, id: string): Promise<
   const target = { ...seen.spec, [field]: change(seen.spec) };
   const renewed = (await kind.update(aws, seen, target, new Set([field]))) as { arn?: string } | undefined;
   if (!ONLY_WHAT_RUNS.includes(type)) return;
-  const service = await observedNow(aws, state, "compute/service");
+  // A job has a schedule instead, which starts the revision that it names.
+  const runner = id.replace("compute/task-definition", "compute/service");
+  if (!(runner in state.resources)) return;
+  const service = await observedNow(aws, state, runner);
   const moved = { ...service.spec, taskDefinition: renewed?.arn };
   await kindOf("ecs/service")?.update(aws, service, moved, new Set(["taskDefinition"]));
 }

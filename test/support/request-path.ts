@@ -20,6 +20,7 @@ import {
 } from "../../src/simulator/elb/records.ts";
 import { services, taskDefinitions, type SimTask } from "../../src/simulator/ecs/records.ts";
 import { present } from "../../src/simulator/ecs/present.ts";
+import { glob } from "../../src/simulator/iam/matching.ts";
 import { targetsOf } from "../../src/simulator/ecs/targets.ts";
 import type { Sim } from "../../src/simulator/sim.ts";
 
@@ -40,18 +41,20 @@ interface Entry {
   readonly unknownHost: (listener: SimListener) => string | undefined;
   /** Whether the request comes from inside the VPC, where no internet gateway is on its way. */
   readonly isInside?: boolean;
+  /** What is asked for. */
+  readonly path: string;
 }
 
 /**
  * Why a request of a user would not be answered by a task at this moment, hop by hop: distribution, load balancer, rule, target group,
  * healthy target, security groups, and the task's own way to AWS; `undefined` where it would be. `names`: the DNS names that users have for
- * the application; if there are none, they know that of the distribution or that of the load balancer.
+ * the application; if there are none, they know that of the distribution or that of the load balancer. `path`: what they ask for.
  */
-export function brokenAt(sim: Sim, names: readonly string[] = []): string | undefined {
-  if (names.length > 0) return names.map((name) => brokenFor(sim, name)).find((why) => why !== undefined);
+export function brokenAt(sim: Sim, names: readonly string[] = [], path = "/"): string | undefined {
+  if (names.length > 0) return names.map((name) => brokenFor(sim, name, path)).find((why) => why !== undefined);
   const [distribution] = Object.values(distributions(sim));
-  const direct = () => Object.values(balancers(sim)).map((balancer) => brokenDirectly(sim, balancer));
-  const why = distribution ? brokenThrough(sim, distribution) : "there is no distribution";
+  const direct = () => Object.values(balancers(sim)).map((balancer) => brokenDirectly(sim, balancer, path));
+  const why = distribution ? brokenThrough(sim, distribution, path) : "there is no distribution";
   return why !== undefined && direct().some((broken) => broken === undefined) ? undefined : why;
 }
 
@@ -59,19 +62,19 @@ const dnsNameOf = (sim: Sim, { name, hash, scheme }: SimLoadBalancer) =>
   `${scheme === "internal" ? "internal-" : ""}${name}-${hash.slice(0, 10)}.${sim.region}.elb.amazonaws.com`;
 
 /** The same for users whose name servers answer with `name`. */
-function brokenFor(sim: Sim, name: string): string | undefined {
+function brokenFor(sim: Sim, name: string, path: string): string | undefined {
   const distribution = Object.values(distributions(sim)).find(({ domainName }) => domainName === name);
-  if (distribution) return brokenThrough(sim, distribution);
+  if (distribution) return brokenThrough(sim, distribution, path);
   const balancer = Object.values(balancers(sim)).find((one) => dnsNameOf(sim, one).toLowerCase() === name);
-  return balancer ? brokenDirectly(sim, balancer) : `${name} is neither a distribution nor a load balancer`;
+  return balancer ? brokenDirectly(sim, balancer, path) : `${name} is neither a distribution nor a load balancer`;
 }
 
-function brokenThrough(sim: Sim, { config, former, readyAt }: SimDistribution): string | undefined {
+function brokenThrough(sim: Sim, { config, former, readyAt }: SimDistribution, path: string): string | undefined {
   // Until a change is deployed everywhere, edge locations go by either config.
-  return brokenBy(sim, config) ?? (former && readyAt > sim.now ? brokenBy(sim, former) : undefined);
+  return brokenBy(sim, config, path) ?? (former && readyAt > sim.now ? brokenBy(sim, former, path) : undefined);
 }
 
-function brokenDirectly(sim: Sim, balancer: SimLoadBalancer): string | undefined {
+function brokenDirectly(sim: Sim, balancer: SimLoadBalancer, path: string): string | undefined {
   if (balancer.scheme === "internal") return "the load balancer is internal";
   const isSecure = Object.values(listeners(sim)).some(
     ({ loadBalancerArn, port }) => loadBalancerArn === balancer.arn && port === 443,
@@ -81,18 +84,24 @@ function brokenDirectly(sim: Sim, balancer: SimLoadBalancer): string | undefined
     port: isSecure ? 443 : 80,
     from: (peer) => peer === ANYWHERE,
     secrets: [],
+    path,
     unknownHost: () => undefined,
   });
 }
 
-function brokenBy(sim: Sim, config: DistributionConfig): string | undefined {
+function brokenBy(sim: Sim, config: DistributionConfig, path: string): string | undefined {
   if (!config.Enabled) return undefined;
   const [origin] = config.Origins?.Items ?? [];
-  return brokenOrigin(sim, config, origin);
+  return brokenOrigin(sim, config, origin, path);
 }
 
 /** The same for a request that the distribution sends to one of its origins, in the region of `sim`. */
-export function brokenOrigin(sim: Sim, config: DistributionConfig, origin: Origin | undefined): string | undefined {
+export function brokenOrigin(
+  sim: Sim,
+  config: DistributionConfig,
+  origin: Origin | undefined,
+  path = "/",
+): string | undefined {
   const inside = vpcOrigins(sim).find(({ id }) => id === origin?.VpcOriginConfig?.VpcOriginId);
   if (origin?.VpcOriginConfig && !inside) return "the VPC origin does not exist";
   const policy = inside?.config.OriginProtocolPolicy ?? origin?.CustomOriginConfig?.OriginProtocolPolicy;
@@ -107,13 +116,14 @@ export function brokenOrigin(sim: Sim, config: DistributionConfig, origin: Origi
     from: (peer) => peer.startsWith("pl-"),
     secrets: (origin?.CustomHeaders?.Items ?? []).map(({ HeaderValue }) => HeaderValue),
     isInside: inside !== undefined,
+    path,
     unknownHost: (listener) => (isSecure ? unknownHost(sim, config, listener) : undefined),
   });
 }
 
 function brokenInto(
   sim: Sim,
-  { balancer, port: originPort, from, secrets, unknownHost: tls, isInside = false }: Entry,
+  { balancer, port: originPort, from, secrets, path, unknownHost: tls, isInside = false }: Entry,
 ) {
   if (balancer.readyAt > sim.now) return "the load balancer is not active yet";
   const groups = balancer.groupIds.flatMap((id) => groupOf(sim, id) ?? []);
@@ -132,13 +142,18 @@ function brokenInto(
   if (!listener) return `the load balancer does not listen on port ${originPort}`;
   const unknown = tls(listener);
   if (unknown !== undefined) return unknown;
-  const group = forwardedTo(sim, listener, secrets);
+  const group = forwardedTo(sim, listener, { secrets, path });
   if (group === undefined || !targetGroups(sim)[group]) return "no rule of the listener takes the request";
   const healthy = targetsOf(sim, group).filter(({ health }) => health === "healthy");
   if (healthy.length === 0) return `no target of ${group} is healthy`;
   const tasks = Object.values(services(sim)).flatMap((service) => present(sim, service).tasks);
   const reached = healthy.flatMap(({ id, port }) => {
-    const task = tasks.find(({ address, stoppedAt }) => address === id && stoppedAt === undefined);
+    const task = tasks.find(
+      ({ address, stoppedAt, loadBalancers = [] }) =>
+        address === id &&
+        stoppedAt === undefined &&
+        loadBalancers.some(({ targetGroupArn }) => targetGroupArn === group),
+    );
     const place = subnetOf(sim, task?.subnetId ?? "");
     const isBarred = place && subnets.some((subnet) => !aclsLet(sim, subnet, place, port));
     return task && !isBarred && passes(sim, groups, task, port) && listens(sim, task, port) ? [task] : [];
@@ -175,14 +190,20 @@ function unknownHost(
   return closed && "a behavior does not forward the host that the certificate is for";
 }
 
-/** The target group that the listener's rules forward a request with one of these secrets to. */
-function forwardedTo(sim: Sim, { arn }: SimListener, secrets: readonly (string | undefined)[]): string | undefined {
+/** The target group that the listener's rules forward a request to that comes with one of these secrets. */
+function forwardedTo(
+  sim: Sim,
+  { arn }: SimListener,
+  { secrets, path: asked }: Pick<Entry, "secrets" | "path">,
+): string | undefined {
   const own = Object.values(rules(sim)).filter(({ listenerArn }) => listenerArn === arn);
   const taken = own
     .toSorted((one, other) => one.priority - other.priority)
     .find(({ conditions }) =>
       conditions.every(({ HttpHeaderConfig: header, PathPatternConfig: path }) =>
-        header ? header.Values?.some((value) => secrets.includes(value)) : (path?.Values ?? []).includes("/*"),
+        header
+          ? header.Values?.some((value) => secrets.includes(value))
+          : path?.Values?.some((one) => glob(one, asked)),
       ),
     );
   return taken?.actions.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? [])[0];

@@ -53,7 +53,9 @@ export const VpcEndpoint = ec2Kind<VpcEndpointSpec, VpcEndpointAttrs, Endpoint>(
     tags: {},
   },
   // Tasks use it by its service's default hostname, without a reference to it: it is deleted once the routes that replace it work.
-  traits: { deletedLast: true },
+  // A gateway endpoint stays in the routes of subnets that tasks have yet to leave. An interface has one subnet in each zone, so a second one cannot
+  // be added first ("DuplicateSubnetsInSameZone", Amazon EC2 API Reference, "Error codes").
+  traits: { deletedLast: true, addsFirst: ["routeTableIds"] },
   timing: { ready: 60, gone: 60 },
   inventory: { idIn: afterSlash("ec2", "vpc-endpoint"), lists: "teardown" },
 
@@ -109,12 +111,16 @@ export const VpcEndpoint = ec2Kind<VpcEndpointSpec, VpcEndpointAttrs, Endpoint>(
     return { id: endpointId, attrs: { endpointId } };
   },
 
-  async update(aws, observed, spec) {
+  async update(aws, observed, spec, { addOnly = false } = { note: () => {} }) {
     const { subnetIds = [], groupIds = [], routeTableIds = [], privateDns } = observed.spec;
     const edit = {
       ...edits("SubnetIds", subnetIds, spec.subnetIds),
       ...edits("SecurityGroupIds", groupIds, spec.groupIds),
-      ...edits("RouteTableIds", routeTableIds, spec.routeTableIds),
+      ...edits(
+        "RouteTableIds",
+        routeTableIds,
+        addOnly ? [...routeTableIds, ...spec.routeTableIds] : spec.routeTableIds,
+      ),
       ...(privateDns === spec.privateDns ? {} : { PrivateDnsEnabled: spec.privateDns }),
     };
     if (Object.keys(edit).length > 0)

@@ -57,32 +57,33 @@ async function imageOf(
   return (containers.find(({ name }) => name === container) ?? containers[0])?.image;
 }
 
+/** What the caller calls the repository of an image, given without tag and digest; `undefined` for those that it does not ask for. */
+export type Holder = (repository: string) => string | undefined;
+
 /**
- * The repository among `repositories` (by the caller's keys) that each service's running image is in. A service that runs from none
- * of them is omitted. Nothing is read where there are no repositories.
+ * The repository that the image of each service or job is in, in the caller's words: of the revision that runs, or will. One that runs from none
+ * that `holder` knows is omitted. Nothing is read without one.
  */
 export async function runsFrom(
   aws: Aws,
   snapshot: Snapshot,
   services: Readonly<Record<string, ReleasePlaces | undefined>>,
-  repositories: Readonly<Record<string, string>>,
+  holder: Holder | undefined,
 ): Promise<Readonly<Record<string, string>>> {
-  if (Object.keys(repositories).length === 0) return {};
+  if (holder === undefined) return {};
   const found = await Promise.all(
     Object.entries(services).map(async ([name, places]) => {
       if (places === undefined) return [];
       const service = await describedService(aws, snapshot, places.cluster, places.service);
-      const image = service && (await imageOf(aws, snapshot, places, service));
+      // A job has no service, and runs the family's latest revision; so does whatever becomes a service in this run.
+      const image = await imageOf(aws, snapshot, places, service);
       if (image === undefined || image.endsWith(`:${UNRELEASED_TAG}`)) return [];
-      const holder = Object.entries(repositories).find(([, repository]) => liesIn(image, repository));
-      return holder ? [[name, holder[0]] as const] : [];
+      const held = holder(image.replace(/[:@].*$/, ""));
+      return held === undefined ? [] : [[name, held] as const];
     }),
   );
   return Object.fromEntries(found.flat());
 }
-
-const liesIn = (image: string, repository: string): boolean =>
-  image.replace(/[:@].*$/, "").endsWith(`.com/${repository}`);
 
 /** Whether the deploy action of the pipeline, in the stage of that name, has succeeded at least once. */
 async function hasDeployed(aws: Aws, { pipeline: pipelineName }: ReleasePlaces): Promise<boolean> {

@@ -4,23 +4,30 @@ import { dotted, rangeOf } from "../ec2/shared.ts";
 import { ipv6AddressIn } from "../ec2/ipv6-address.ts";
 import type { Sim } from "../sim.ts";
 
-/** Where a task is put: a subnet in turn, and an address at its end, which is no other's there. */
-export function placeOf(sim: Sim, network: NetworkConfiguration | undefined, turn: number) {
+/** The addresses of one service lie so far apart that those of others fit in between. */
+const APART = 12;
+
+/**
+ * Where a task is put: a subnet in turn, and an address at its end, which is no other's there. `slot`: what tells the services of a cluster apart;
+ * tasks without a service have none.
+ */
+export function placeOf(sim: Sim, network: NetworkConfiguration | undefined, turn: number, slot = 0) {
   const { subnets = [], securityGroups = [], assignPublicIp } = network?.awsvpcConfiguration ?? {};
   const subnetId = subnets[turn % Math.max(1, subnets.length)];
   const subnet = sim.table<SimSubnet>("ec2.subnets")[subnetId ?? ""];
-  if (!subnet) return { address: `10.0.${10 + (turn % 2) * 10}.${20 + (turn % 200)}` };
+  if (!subnet) return { address: `10.0.${10 + (turn % 2) * 10}.${20 + ((turn * APART + slot) % 200)}` };
+  const place = turn * APART + slot;
   const { first, last } = rangeOf(subnet.cidr);
   // AWS keeps the first four addresses and the last one of every subnet.
-  const room = Math.min(200, last - first - 5);
+  const room = Math.min(1_000, last - first - 5);
   return {
-    address: dotted(last - 1 - (turn % room)),
+    address: dotted(last - 1 - (place % room)),
     subnetId: subnet.id,
     groupIds: [...securityGroups],
     ...(assignPublicIp === "ENABLED" ? { publicIp: true } : {}),
     // "If your VPC is configured for dual-stack mode and you use a subnet with an IPv6 CIDR block, your task's ENI also receives an IPv6 address"
     // (Amazon ECS developer guide, "Amazon ECS task networking options for Fargate").
-    ...(subnet.ipv6 && { ipv6: ipv6AddressIn(subnet, turn.toString(16).padStart(16, "0")) }),
+    ...(subnet.ipv6 && { ipv6: ipv6AddressIn(subnet, place.toString(16).padStart(16, "0")) }),
   };
 }
 

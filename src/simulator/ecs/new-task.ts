@@ -22,7 +22,7 @@ export function newTask(sim: Sim, service: SimService, deployment: SimDeployment
     arn: sim.arn("ecs", `task/${service.cluster}/${id}`),
     deploymentId: deployment.id,
     taskDefinition: deployment.taskDefinition,
-    ...placeOf(sim, service.settings.networkConfiguration, service.ids),
+    ...placeOf(sim, service.settings.networkConfiguration, service.ids, service.slot),
     ...(deployment.images ? { images: deployment.images } : {}),
     ...(deployment.loadBalancers ? { loadBalancers: deployment.loadBalancers } : {}),
     createdAt: now,

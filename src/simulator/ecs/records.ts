@@ -147,6 +147,8 @@ export interface SimService {
   steppedAt: number;
   /** Counts the ids that it has given out. */
   ids: number;
+  /** The number that no other service has, from 1. */
+  slot?: number;
   tags: SimTags;
 }
 
@@ -158,6 +160,14 @@ export const services = (sim: Sim) => sim.table<SimService>("ecs.services");
 export const taskDefinitions = (sim: Sim) => sim.table<SimTaskDefinition>("ecs.taskDefinitions");
 /** Services that were deleted and that ECS shows as INACTIVE for a while. */
 export const formerServices = (sim: Sim) => sim.table<SimService>("~ecs.services");
+
+/** The lowest number that no service has. */
+export function freeSlot(sim: Sim): number {
+  const taken = new Set(Object.values(services(sim)).map(({ slot }) => slot));
+  let slot = 1;
+  while (taken.has(slot)) slot++;
+  return slot;
+}
 
 /** The last part of a name that may be an ARN. */
 export const shortName = (text = "default") => text.slice(text.lastIndexOf("/") + 1);

@@ -16,6 +16,7 @@ import type { Answer, Operations, Sim } from "../sim.ts";
 import { lowerTagList, tagsOfInput } from "../tagging.ts";
 import { stopsIn } from "./draining.ts";
 import {
+  freeSlot,
   clusterOf,
   formerServices,
   isGone,
@@ -144,6 +145,7 @@ export const serviceOperations = {
       createdAt: sim.now,
       steppedAt: sim.now,
       ids: 0,
+      slot: freeSlot(sim),
       tags: tagsOfInput(tags, "InvalidParameterException"),
     };
     addDeployment(sim, service, definition.arn, sim.now);
