@@ -21,7 +21,8 @@ export async function check(tell) {
       });
     });
   return (
-    (await run("oxfmt", "--check")) && (await Promise.all([run("oxlint"), run("tsc"), run("knip")])).every(Boolean)
+    (await run("oxfmt", "--check")) &&
+    (await Promise.all([run("oxlint"), run("tsc"), run("tsc", "-p", "src/page/client"), run("knip")])).every(Boolean)
   );
 }
 

@@ -29,6 +29,7 @@ const PAGES = {
   ],
   Operations: [
     "docs/plans.md",
+    "docs/console.md",
     "docs/recovery.md",
     "docs/drift.md",
     "docs/alarms.md",

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { build, transform } from "esbuild";
 import { common } from "./common.mjs";
+import { clientScript } from "./client.mjs";
 import { importsOf, namesBy } from "./imports.mjs";
 
 const SDK = /^@aws-sdk\/client-/;
@@ -16,6 +17,7 @@ const PARTS = {
   init: ["src/init/"],
   image: ["src/picture/svg", "src/picture/layout"],
   page: ["src/page/files"],
+  console: ["src/console/serve"],
   completion: ["src/help/completion"],
   examples: ["src/help/examples"],
 };
@@ -58,7 +60,7 @@ export async function buildChunks(root, folder) {
     write: false,
     splitting: true,
     format: "esm",
-    define: { "import.meta.url": "chunkUrl" },
+    define: { "import.meta.url": "chunkUrl", CONSOLE_SCRIPT: JSON.stringify(await clientScript(root)) },
     charset: "ascii",
   });
   await mkdir(folder, { recursive: true });

@@ -4,7 +4,7 @@ import type { Aws } from "../aws/aws.ts";
 import type { Action, Plan } from "../engine/action.ts";
 import { tasksOf } from "../engine/tasks.ts";
 import { TimeLeft } from "../engine/time-left.ts";
-import { anchorOf, type PlanData } from "../page/data.ts";
+import { hrefTo, type PlanData } from "../page/data.ts";
 import { signed } from "../page/words.ts";
 import { pictureOf, USERS, type Declared, type Mark, type Picture, type Tone } from "../picture/picture.ts";
 import { svgInPage } from "../picture/svg.ts";
@@ -47,7 +47,7 @@ export async function planView(session: Session, { plan, answer, cost, waiting }
     }),
     picture: await svgInPage(picture, {
       marks: marksOf(picture, answer.actions),
-      anchorOf: (id) => (id === USERS.id ? undefined : anchorOf(region, leads.get(id) ?? id)),
+      hrefOf: (id) => (id === USERS.id ? undefined : hrefTo(region, leads.get(id) ?? id)),
       name: region,
     }),
   };
@@ -62,7 +62,7 @@ interface Viewed {
 }
 
 /** The resources that are declared, and those that are deleted as they are recorded. */
-const declaredIn = ({ actions }: Plan<Aws>): Declared[] =>
+export const declaredIn = ({ actions }: Plan<Aws>): Declared[] =>
   actions.flatMap(({ id, kind, node, known, observed }: Action<Aws>): Declared[] => {
     if (node) return [{ id, kind, spec: node.spec, edges: node.edges }];
     if (!known) return [];
@@ -105,4 +105,4 @@ export function marksOf({ things }: Picture, actions: readonly Marking[]): Map<s
   );
 }
 
-const plain = (text: string): string => stripVTControlCharacters(text);
+export const plain = (text: string): string => stripVTControlCharacters(text);

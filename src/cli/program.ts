@@ -9,6 +9,7 @@ import { EXIT_CODES, LAYOUT } from "../help/layout.ts";
 import { collected, interval, keptNumber, valueLength, wholeNumber } from "./arguments.ts";
 import { beforeCommands } from "./before-commands.ts";
 import { completionCommand } from "./completion-command.ts";
+import { consoleCommand } from "./console-command.ts";
 import { failoverCommand } from "./failover-command.ts";
 import { initCommand } from "./init-command.ts";
 import { policyCommand } from "./policy-command.ts";
@@ -67,6 +68,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .option("--full", "show every field of new resources, and long values in full")
     .option("--markdown", "print a comment for a pull request to stdout, everything else to stderr")
     .option("--out <file>", "write the plan to a file that reconcile applies as it is")
+    .addOption(VIEW)
     .action(async (flags) => ended(await plan(flags, context)));
   command("reconcile", "create or update AWS resources to match the config")
     .argument(
@@ -108,6 +110,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .argument("[run]", "its number", keptNumber)
     .option("--limit <number>", "maximum number to list", wholeNumber, 20)
     .option("--html <file>", "also write the run to a file as a page, for a browser")
+    .addOption(VIEW)
     .action(async (number: number | undefined, flags) => ended(await history(number, flags, context)));
   command("graph", "print the stack of the config as a picture; asks nothing of AWS")
     .option("--mermaid", "as a Mermaid flowchart, which GitHub and GitLab draw in Markdown (default)")
@@ -115,6 +118,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .option("--svg", "as an SVG image")
     .option("--resources", "every resource and what it waits for, and not only the ones that people draw")
     .action(async (flags) => ended(await graph(flags, context)));
+  consoleCommand(command, context, ended);
   policyCommand(command, context, ended);
   releaseCommands(program, context, ended);
   const secret = program.command("secret").description("store and list the stack's own secrets").exitOverride();
@@ -126,6 +130,8 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
   return program;
 }
 
+/** How the console asks for what its pages show. */
+const VIEW = new Option("--view", "answer with what the console shows").hideHelp();
 const LIVE_PRICES = [
   "--live-prices",
   "estimate the cost with the prices that AWS publishes now (Price List API)",

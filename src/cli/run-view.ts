@@ -1,6 +1,6 @@
 import type { DeclaredStack } from "../../reconcilers/topology.ts";
 import type { Run } from "../../state/state.ts";
-import { anchorOf, type RunData } from "../page/data.ts";
+import { hrefTo, type RunData } from "../page/data.ts";
 import { svgInPage } from "../picture/svg.ts";
 import { declaredPicture } from "./declared-picture.ts";
 import { leadsOf, marksOf } from "./plan-view.ts";
@@ -16,9 +16,9 @@ export async function runView(stack: DeclaredStack, run: Run): Promise<RunData> 
     run,
     picture: await svgInPage(picture, {
       marks: marksOf(picture, run.actions),
-      anchorOf: (id) => {
+      hrefOf: (id) => {
         const to = leads.get(id);
-        return to === undefined ? undefined : anchorOf("", to);
+        return to === undefined ? undefined : hrefTo("", to);
       },
       name: "run",
     }),

@@ -60,6 +60,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     of("graph --svg", "an image, to be piped into a file"),
     of("graph --env production --resources --dot", "every resource, for Graphviz"),
   ],
+  console: [
+    of("console", "open it in the browser"),
+    of("console --target aws --env production --interval 5m", "look at AWS every five minutes"),
+    of("console --port 8300 --no-open --allow-actions", "on a port of your own, with approvals and rollbacks"),
+  ],
   policy: [
     of("policy --target aws", "what a reconcile of this stack needs"),
     of("policy --account 123456789012 --read-only", "what a plan needs, without credentials"),

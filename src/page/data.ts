@@ -49,3 +49,51 @@ export interface RunData {
 
 /** The id of the element that says more of a resource. */
 export const anchorOf = (region: string, id: string): string => `${region}/${id}`;
+
+/** The address of that element in its page. */
+export const hrefTo = (region: string, id: string): string => `#${encodeURIComponent(anchorOf(region, id))}`;
+
+/** A resource as the console shows it. What looks like a secret is hidden in it. */
+export interface ResourceData {
+  readonly id: string;
+  readonly type: string;
+  /** AWS's id. */
+  readonly existing?: string;
+  readonly arn?: string;
+  readonly state: "ready" | "missing" | "in progress" | "failed";
+  /** AWS's own words for how it is, where it has any. */
+  readonly status?: string;
+  readonly drift: boolean;
+  /** What the plan does to it. */
+  readonly action: string;
+  /** US dollars a month; missing where it costs nothing that is fixed. */
+  readonly monthly?: { readonly from: number; readonly to: number };
+  /** As the config has it, as the last run recorded it, and as it is on AWS. */
+  readonly desired?: unknown;
+  readonly recorded?: unknown;
+  readonly observed?: unknown;
+  /** What else AWS says of it. */
+  readonly attributes?: unknown;
+  /** The ids of what it depends on. */
+  readonly needs: readonly string[];
+}
+
+/** The stack as it stands, in one region. */
+export interface StackData {
+  readonly headline: string;
+  readonly at: string;
+  /** `NAME-ENVIRONMENT`. */
+  readonly name: string;
+  readonly region: string;
+  /** Whether what is hard to take back is confirmed by typing the name. */
+  readonly asksForName: boolean;
+  /** An SVG element, whose things lead to `?open=REGION/ID`. */
+  readonly picture: string;
+  readonly resources: readonly ResourceData[];
+}
+
+/** What the console is told of a region: the plan and the stack come of one look at AWS. */
+export interface RegionView {
+  readonly plan: PlanData;
+  readonly stack: StackData;
+}

@@ -7,8 +7,8 @@ import { PICTURE_STYLE } from "./style.ts";
 export interface InPage {
   /** What is said of things beside their names, by their ids. */
   readonly marks: ReadonlyMap<string, Mark>;
-  /** The id of the element that a thing leads to; nothing for what leads nowhere. */
-  readonly anchorOf: (id: string) => string | undefined;
+  /** The address that a thing leads to; nothing for what leads nowhere. */
+  readonly hrefOf: (id: string) => string | undefined;
   /** Tells the picture from others in the page. */
   readonly name: string;
 }
@@ -30,7 +30,7 @@ export async function svgOf(picture: Picture): Promise<string> {
 const FITTING = 1_600;
 
 /** The picture as an element of a page, which has its styles. */
-export async function svgInPage(picture: Picture, { marks, anchorOf, name }: InPage): Promise<string> {
+export async function svgInPage(picture: Picture, { marks, hrefOf, name }: InPage): Promise<string> {
   const laid = await layOut(picture, marks);
   const label = `The picture of ${picture.title}`;
   return [
@@ -38,7 +38,7 @@ export async function svgInPage(picture: Picture, { marks, anchorOf, name }: InP
       laid,
       `class="${laid.width <= FITTING ? "picture fit" : "picture"}" role="group" aria-label="${escaped(label)}"`,
     ),
-    ...drawing(laid, `tip-${escaped(name)}`, anchorOf),
+    ...drawing(laid, `tip-${escaped(name)}`, hrefOf),
     "</svg>",
   ].join("\n");
 }
@@ -47,20 +47,20 @@ const opening = ({ width, height }: Laid, attributes: string) =>
   `<svg ${attributes} width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`;
 
 /** What is in the element: `tip` is the id of the tip of its arrows. */
-function drawing(laid: Laid, tip: string, anchorOf: InPage["anchorOf"] = () => undefined): string[] {
+function drawing(laid: Laid, tip: string, hrefOf: InPage["hrefOf"] = () => undefined): string[] {
   const { title, width, height, placed, arrows } = laid;
   return [
     `<defs><marker id="${tip}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="tip" d="M0 0L8 4L0 8z"/></marker></defs>`,
     `<rect class="back" width="${width}" height="${height}"/>`,
     `<text class="title" x="${MARGIN}" y="${MARGIN + 14}">${escaped(title)}</text>`,
     `<g transform="translate(${MARGIN} ${MARGIN + TITLE})">`,
-    ...placed.map((one) => drawn(one, anchorOf)),
+    ...placed.map((one) => drawn(one, hrefOf)),
     ...arrows.map((one) => arrow(one, tip)),
     "</g>",
   ];
 }
 
-function drawn({ x, y, width, height, thing, title, lines, mark }: Placed, anchorOf: InPage["anchorOf"]): string {
+function drawn({ x, y, width, height, thing, title, lines, mark }: Placed, hrefOf: InPage["hrefOf"]): string {
   const shape = `x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="6"`;
   if (!thing)
     return `<rect class="box" ${shape}/><text x="${round(x + PADDING)}" y="${round(y + PADDING + 10)}">${escaped(title)}</text>`;
@@ -70,9 +70,9 @@ function drawn({ x, y, width, height, thing, title, lines, mark }: Placed, ancho
   });
   const look = mark ? ` class="${mark.tone}"` : "";
   const content = `<rect class="thing" ${shape}/>${texts.join(" ")}`;
-  const anchor = anchorOf(thing.id);
-  if (anchor !== undefined)
-    return `<a href="#${escaped(encodeURIComponent(anchor))}" aria-label="${escaped(lines.join(" "))}"><g${look}>${content}</g></a>`;
+  const href = hrefOf(thing.id);
+  if (href !== undefined)
+    return `<a href="${escaped(href)}" aria-label="${escaped(lines.join(" "))}"><g${look}>${content}</g></a>`;
   const parts = thing.parts.length > 0 ? `\n${thing.parts.join("\n")}` : "";
   return `<g${look}><title>${escaped(`${thing.id}${parts}`)}</title>${content}</g>`;
 }

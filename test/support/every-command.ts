@@ -16,6 +16,8 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   "state restore": ["1", "--yes"],
   "state migrate": ["--yes"],
   deploy: ["nowhere"],
+  // It would go on until Ctrl-C otherwise: there is nothing to look at again on the target local.
+  console: ["--interval", "5m"],
 };
 
 const words = (parent: Command): string[] =>

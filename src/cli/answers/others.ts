@@ -147,5 +147,11 @@ export const init = z.object({
   next: text.describe("the next command"),
 });
 
+/** Printed once the console answers; the command goes on until Ctrl-C. */
+export const console = z.object({
+  address: text.describe("with its token: whoever has it can open the console"),
+  actions: flag.describe("whether releases can be approved, rejected and rolled back from it"),
+});
+
 export const script = z.object({ shell: z.enum(["bash", "zsh", "fish"]), script: text });
 export const names = z.object({ names: texts });

@@ -32,6 +32,7 @@ export const COMMANDS: Readonly<Record<string, CommandAnswer>> = {
   outputs: one(runs.allOutputs, runs.oneOutput),
   history: one(runs.pastRuns, runs.pastRun),
   graph: one(others.picture),
+  console: one(others.console),
   policy: one(others.policies, others.role),
   deploy: perRegion(releases.release, releases.detached),
   approve: one(releases.release, releases.answered),

@@ -1,3 +1,4 @@
+import { answerView } from "../answer-view.ts";
 import { answerJson } from "../answers/answer.ts";
 import type { Run } from "../../../state/state.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
@@ -16,6 +17,8 @@ export interface HistoryFlags extends CommonFlags {
   readonly limit: number;
   /** The file that a run is written to as a page. */
   readonly html?: string;
+  /** No flag for users: answer with what the console shows of a run. */
+  readonly view?: boolean;
 }
 
 /** All that are kept. */
@@ -49,6 +52,10 @@ async function show(number: number, flags: HistoryFlags, opened: Opened): Promis
       `There is no run ${number} next to ${store.where}. To list the runs: ${paste(flags, "history")}`,
     );
   if (flags.html !== undefined) await writePage(opened, flags.html, runFile(await runView(opened.stack, run)));
+  if (flags.view) {
+    answerView(terminal, await runView(opened.stack, run));
+    return EXIT.done;
+  }
   if (flags.json) {
     answerJson(terminal, "pastRun", run);
     return EXIT.done;

@@ -1,4 +1,5 @@
 import { quoted } from "../../aws/command-line.ts";
+import { answerView } from "../answer-view.ts";
 import { answerJson } from "../answers/answer.ts";
 import { hasChanges } from "../../engine/action.ts";
 import { costNow } from "../cost.ts";
@@ -15,9 +16,10 @@ import { demandOwnRegion, inEachRegion } from "../regions.ts";
 import { headline } from "../headline.ts";
 import { inLookingSession, type Session } from "../session.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
-import type { PlanData } from "../../page/data.ts";
+import type { PlanData, RegionView } from "../../page/data.ts";
 import { planFile } from "../../page/files.tsx";
 import { planView } from "../plan-view.ts";
+import { stackView } from "../stack-view.ts";
 import { tellWaiting, waitingIfStanding } from "../waiting.ts";
 import { writePage } from "../write-page.ts";
 
@@ -32,6 +34,8 @@ export interface PlanFlags extends CommonFlags {
   readonly markdown?: boolean;
   /** The file that the plan is written to as a page. */
   readonly html?: string;
+  /** No flag for users: answer with what the console shows. */
+  readonly view?: boolean;
   /** Show the whole estimate. */
   readonly cost?: boolean;
 }
@@ -43,12 +47,13 @@ export async function plan(flags: PlanFlags, context: CliContext): Promise<Exit>
     throw new UsageError("--json and --markdown are two answers: run once for each. No changes were made.");
   if (out !== undefined) await demandWritable(context, out);
   if (html !== undefined) await demandWritable(context, html, "--html");
-  const file: Drafted = { regions: [], markdown: [], pages: [] };
+  const file: Drafted = { regions: [], markdown: [], pages: [], views: [] };
   const exit = await inEachRegion(
     { flags, context, verb: "plan", order: "primaryLast", stops: false },
     (own, inRegion) => inLookingSession(own, inRegion, (session) => show(own, session, file)),
   );
   if (flags.markdown) context.terminal.answer(planMarkdown(file.markdown, paste(flags, "plan")));
+  if (flags.view && file.views.length > 0) answerView(context.terminal, file.views);
   if (html !== undefined && file.pages.length > 0) await writePage(context, html, planFile(file.pages));
   if (out === undefined) {
     const isForPeople = !flags.json && !flags.markdown;
@@ -73,6 +78,7 @@ interface Drafted {
   readonly regions: PlannedRegion[];
   readonly markdown: MarkdownPlan[];
   readonly pages: PlanData[];
+  readonly views: RegionView[];
 }
 
 async function show(flags: PlanFlags, session: Session, file: Drafted): Promise<Exit> {
@@ -87,8 +93,10 @@ async function show(flags: PlanFlags, session: Session, file: Drafted): Promise<
   const waiting = await waitingIfStanding(session, found);
   const cost = await costNow(session, found, flags.livePrices);
   const answer = { ...planReport(session, found), cost: costReport(cost), notes, ...waiting.report };
-  if (flags.html !== undefined) file.pages.push(await planView(session, { plan: found, answer, cost, waiting }));
-  if (flags.json) answerJson(terminal, "plan", answer);
+  const view = () => planView(session, { plan: found, answer, cost, waiting });
+  if (flags.html !== undefined) file.pages.push(await view());
+  if (flags.view) file.views.push({ plan: await view(), stack: await stackView(session, found, answer) });
+  else if (flags.json) answerJson(terminal, "plan", answer);
   else if (flags.markdown)
     file.markdown.push({
       stack: `${stack.name} ${stack.environment}`,

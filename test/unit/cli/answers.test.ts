@@ -28,7 +28,8 @@ describe("the schemas of answers", () => {
   });
 
   it("hold every answer: no command writes JSON by itself", () => {
-    const ways = ["cli/answers/answer.ts", "cli/failure.ts", "cli/regions.ts"];
+    // What the console shows is between two processes of one build.
+    const ways = ["cli/answer-view.ts", "cli/answers/answer.ts", "cli/failure.ts", "cli/regions.ts"];
     const found = sources
       .filter(({ file, text }) => !ways.includes(file) && /\.answer\(\s*(?:[^;]*\?\s*)?JSON\.stringify/.test(text))
       .map(({ file }) => file);

@@ -1,0 +1,237 @@
+import type { Answer } from "../../cli/answers/answer.ts";
+import { duration } from "../../cli/words.ts";
+import { Alert, Facts, Folded } from "../parts.tsx";
+import { timeOf } from "../words.ts";
+import { Act, Confirm } from "./confirm.tsx";
+import { Answered, regionViews, type Page } from "./shell.tsx";
+import type { View } from "./view.ts";
+
+type Releases = Answer<"releases">;
+type Release = Releases["releases"][number];
+
+/** The releases, what they wait for, and the way back. */
+export function releasesPage(view: View): Page {
+  const asked = view.known("releases");
+  const answer = asked.answer as Releases | undefined;
+  return {
+    path: "/releases",
+    title: "Releases",
+    needs: ["releases", "stack"],
+    body: (
+      <>
+        <div data-part="releases">
+          <Answered of="the releases" asked={asked} command={view.command("releases")}>
+            {answer ? <List answer={answer} view={view} /> : undefined}
+          </Answered>
+        </div>
+        <div data-part="confirm">
+          <Confirm view={view} />
+        </div>
+      </>
+    ),
+  };
+}
+
+const WAITING: Readonly<Record<Releases["waits"][number]["for"], string>> = {
+  approval: "waits for an approval",
+  release: "waits for the release in front of it",
+  transition: "is held back: the transition into the stage is disabled",
+  deployment: "is being deployed",
+};
+
+function List({ answer, view }: { readonly answer: Releases; readonly view: View }) {
+  const { running, releases, waits, frozen } = answer;
+  const live = typeof running === "string" ? [running] : (running ?? []);
+  const pending = waits.find((wait) => wait.for === "approval");
+  const views = regionViews(view);
+  return (
+    <section aria-label={`Releases in ${answer.region}`}>
+      <Facts
+        facts={[
+          { what: live.length > 1 ? "Running revisions" : "Running revision", value: live.join(", ") || "none yet" },
+        ]}
+      />
+      {waits.length > 0 ? (
+        <section class="alert warning">
+          <h2>Waiting</h2>
+          <ul>
+            {waits.map((wait) => (
+              <li key={`${wait.executionId} ${wait.stage}`}>
+                {`Release ${wait.executionId.slice(0, 8)} ${WAITING[wait.for]} (stage ${wait.stage}).`}
+                {wait.rollback === undefined ? undefined : ` ECS rolls it back: ${wait.rollback}`}
+                {wait.reason === undefined ? undefined : ` ${wait.reason}`}
+              </li>
+            ))}
+          </ul>
+          {pending ? (
+            view.allowsActions ? (
+              <p class="buttons">
+                <Act view={view} name="approve">
+                  Approve…
+                </Act>
+                <Act view={view} name="reject">
+                  Reject…
+                </Act>
+              </p>
+            ) : (
+              <p>
+                To approve it: <code>{view.command("approve")}</code>. To reject it:{" "}
+                <code>{view.command("reject", "--reason", '"why"')}</code>.
+              </p>
+            )
+          ) : undefined}
+        </section>
+      ) : undefined}
+      <Alert
+        title="Held back"
+        lines={frozen.map(({ stage, reason, by }) => `The transition into ${stage} was disabled by ${by}: ${reason}`)}
+        isWarning
+      />
+      <h2>Releases</h2>
+      {releases.length === 0 ? (
+        <p>
+          {views.some(({ stack }) => stack.resources.every(({ action }) => action === "create")) ? (
+            <>
+              The stack does not exist yet. To create it: <code>{view.command("reconcile")}</code>
+            </>
+          ) : (
+            <>
+              There are none yet. To release the application: <code>{view.command("deploy")}</code>
+            </>
+          )}
+        </p>
+      ) : undefined}
+      {releases.map((release) => (
+        <One key={release.executionId} release={release} answer={answer} live={live} view={view} />
+      ))}
+    </section>
+  );
+}
+
+interface OneProps {
+  readonly release: Release;
+  readonly answer: Releases;
+  readonly live: readonly string[];
+  readonly view: View;
+}
+
+function One({ release, answer, live, view }: OneProps) {
+  const {
+    executionId,
+    ending,
+    why,
+    cause,
+    source,
+    image,
+    revision,
+    services = [],
+    approval,
+    startedAt,
+    endedAt,
+  } = release;
+  const isLive =
+    revision === undefined ? services.some((one) => live.includes(one.revision ?? "")) : live.includes(revision);
+  const canGoBack = ending === "live" && !isLive && (revision !== undefined || services.length > 0);
+  const failed = ending === "failed" || ending === "no-source";
+  return (
+    <article class="release" aria-label={`Release ${executionId.slice(0, 8)}`}>
+      <h3>
+        <span class={failed ? "tone-delete" : ending === "live" ? "tone-ok" : "tone-warning"}>{ending}</span> release{" "}
+        <code>{executionId.slice(0, 8)}</code>
+        {isLive ? <span class="soft"> runs now</span> : undefined}
+      </h3>
+      <p class="soft">
+        {`Started ${timeOf(new Date(startedAt).toISOString())}`}
+        {endedAt === undefined ? undefined : `, took ${duration(endedAt - startedAt)}`}
+      </p>
+      <ol class="stages" aria-label="Stages">
+        {stagesOf(release, answer).map(({ stage, state }) => (
+          <li key={stage} class={`stage ${state}`}>
+            <strong>{stage}</strong> <span>{state}</span>
+          </li>
+        ))}
+      </ol>
+      {(cause ?? why) === undefined ? undefined : <p class={failed ? "tone-delete" : undefined}>{cause ?? why}</p>}
+      <Folded title="Lineage">
+        <dl class="pairs">
+          <Pair what="Source" value={source && sourceOf(source)} />
+          <Pair what="Build" value={release.build} />
+          <Pair what="Image" value={image && `${image.uri}${image.digest === undefined ? "" : ` (${image.digest})`}`} />
+          <Pair what="Revision" value={revision} />
+          {services.map((one) => (
+            <Pair
+              key={one.service}
+              what={one.service}
+              value={[one.revision, one.image?.tag].filter(Boolean).join(", ") || "unchanged"}
+            />
+          ))}
+          <Pair
+            what="Approved by"
+            value={approval && `${approval.by}${approval.summary === "" ? "" : `: ${approval.summary}`}`}
+          />
+          <Pair what="Release" value={executionId} />
+        </dl>
+      </Folded>
+      {canGoBack ? (
+        view.allowsActions ? (
+          <p class="buttons">
+            {services.length === 0 ? (
+              <Act view={view} name="rollback" release={executionId}>
+                {`Roll back to ${executionId.slice(0, 8)}…`}
+              </Act>
+            ) : (
+              services.map(({ service }) => (
+                <Act key={service} view={view} name="rollback" release={executionId} service={service}>
+                  {`Roll ${service} back to ${executionId.slice(0, 8)}…`}
+                </Act>
+              ))
+            )}
+          </p>
+        ) : (
+          <p class="soft">
+            To go back to it: <code>{view.command("rollback", executionId.slice(0, 8))}</code>
+          </p>
+        )
+      ) : undefined}
+    </article>
+  );
+}
+
+function Pair({ what, value }: { readonly what: string; readonly value: string | undefined }) {
+  if (value === undefined) return null;
+  return (
+    <>
+      <dt>{what}</dt>
+      <dd>{value}</dd>
+    </>
+  );
+}
+
+const sourceOf = ({ version, commit, files, changed, by }: NonNullable<Release["source"]>): string =>
+  [
+    commit === undefined ? `version ${version}` : `commit ${commit.slice(0, 12)}`,
+    ...(files === undefined ? [] : [`${files} files`]),
+    ...(changed === undefined ? [] : [`${changed} changed`]),
+    ...(by === undefined ? [] : [`by ${by}`]),
+  ].join(", ");
+
+type StageState = "done" | "in progress" | "failed" | "waiting" | "not reached";
+
+/** How far a release has come, as far as its lineage tells. */
+export function stagesOf(release: Release, { waits }: Pick<Releases, "waits">): { stage: string; state: StageState }[] {
+  const { source, build, image, services = [], approval, ending, revision } = release;
+  const wait = waits.find(({ executionId }) => executionId === release.executionId);
+  const isBuilt = image !== undefined || services.some((one) => one.image !== undefined);
+  const isDeployed = ending === "live" || revision !== undefined;
+  const reached = [source !== undefined, isBuilt || approval !== undefined, approval !== undefined, isDeployed];
+  const next = reached.indexOf(false);
+  const isOver = ending !== "running";
+  return ["Source", "Build", "Approval", "Deploy"].map((stage, index): { stage: string; state: StageState } => {
+    if (ending === "live" || (reached[index] ?? false))
+      return { stage, state: isOver && ending !== "live" && index === 3 ? "failed" : "done" };
+    if (index !== next) return { stage, state: "not reached" };
+    if (stage === "Build" && build === undefined && !isOver) return { stage, state: "in progress" };
+    if (isOver) return { stage, state: ending === "superseded" || ending === "stopped" ? "not reached" : "failed" };
+    return { stage, state: wait && stage === "Approval" ? "waiting" : "in progress" };
+  });
+}

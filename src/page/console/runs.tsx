@@ -1,0 +1,88 @@
+import type { Answer } from "../../cli/answers/answer.ts";
+import { duration } from "../../cli/words.ts";
+import type { RunData } from "../data.ts";
+import { RunSection } from "../run.tsx";
+import { timeOf } from "../words.ts";
+import { Answered, type Page } from "./shell.tsx";
+import type { View } from "./view.ts";
+
+/** The run with that number, or else the last one, and the list of all. */
+export function runPage(view: View, number?: number): Page {
+  const history = view.known("history");
+  const runs = (history.answer as Answer<"pastRuns"> | undefined) ?? [];
+  const shown = number ?? runs[0]?.number;
+  const key = shown === undefined ? undefined : `run ${shown}`;
+  return {
+    path: "/run",
+    title: "Run",
+    needs: ["history", ...(key === undefined ? [] : [key])],
+    body: (
+      <>
+        <div data-part="run">
+          {key === undefined || shown === undefined ? undefined : (
+            <Answered of={`run ${shown}`} asked={view.known(key)} command={view.command("history", String(shown))}>
+              <Shown data={view.known(key).answer as RunData | undefined} />
+            </Answered>
+          )}
+        </div>
+        <div data-part="history">
+          <h2>History</h2>
+          <Answered of="the history" asked={history} command={view.command("history")}>
+            {runs.length === 0 ? (
+              <p>No run is recorded yet.</p>
+            ) : (
+              <div class="scroll" role="region" aria-label="Runs, scrollable" tabIndex={0}>
+                <table>
+                  <thead>
+                    <tr>
+                      <th scope="col">Run</th>
+                      <th scope="col">When</th>
+                      <th scope="col">What</th>
+                      <th scope="col">Outcome</th>
+                      <th scope="col" class="number">
+                        Took
+                      </th>
+                      <th scope="col" class="wide">
+                        Who
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {runs.map((run) => (
+                      <tr key={run.number} class={run.number === shown ? "current" : undefined}>
+                        <td>
+                          <a
+                            href={`/run/${run.number}`}
+                            data-soft
+                            aria-current={run.number === shown ? "true" : undefined}
+                          >
+                            {run.number}
+                          </a>
+                        </td>
+                        <td>{timeOf(run.when)}</td>
+                        <td>{run.verb}</td>
+                        <td class={run.outcome === "done" ? undefined : "tone-delete"}>{run.outcome}</td>
+                        <td class="number">{run.seconds === undefined ? "unknown" : duration(run.seconds * 1_000)}</td>
+                        <td class="wide">{run.who}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+            )}
+          </Answered>
+        </div>
+      </>
+    ),
+  };
+}
+
+function Shown({ data }: { readonly data: RunData | undefined }) {
+  if (!data) return null;
+  return (
+    <>
+      <h2>{`Run ${data.run.number}: ${data.run.verb}`}</h2>
+      <RunSection data={data} />
+    </>
+  );
+}

@@ -1,0 +1,134 @@
+import { amount } from "../../cli/money.ts";
+import { count } from "../../cli/words.ts";
+import type { RegionView, ResourceData, StackData } from "../data.ts";
+import { Alert, Facts, Picture, Sentence } from "../parts.tsx";
+import { layersOf, isInLayer } from "../words.ts";
+import { Panel } from "./panel.tsx";
+import { Answered, regionViews, type Page } from "./shell.tsx";
+import type { View } from "./view.ts";
+
+/** The stack as it stands. */
+export function stackPage(view: View): Page {
+  const views = regionViews(view);
+  const opened = view.query("open");
+  const needs = opened === undefined ? ["stack"] : ["stack", "history"];
+  return {
+    path: "/",
+    title: "Stack",
+    needs,
+    body: (
+      <div class={opened === undefined ? undefined : "with-panel"}>
+        <div data-part="stack">
+          <Answered of="the stack" asked={view.known("stack")} command={view.command("plan")}>
+            {views.map((one) => (
+              <Region key={one.stack.region} one={one} view={view} opened={opened} />
+            ))}
+          </Answered>
+        </div>
+        <div data-part="panel">
+          <Panel view={view} opened={opened} />
+        </div>
+      </div>
+    ),
+  };
+}
+
+const linkTo = (region: string, id: string): string => `?open=${encodeURIComponent(`${region}/${id}`)}#panel`;
+
+function Region({ one: { stack, plan }, view, opened }: RegionProps) {
+  const { resources, region } = stack;
+  const of = (wanted: ResourceData["state"]) => resources.filter(({ state }) => state === wanted).length;
+  const drifted = resources.filter(({ drift }) => drift);
+  const isNew = resources.every(({ action }) => action === "create");
+  const { cost } = plan.answer;
+  return (
+    <section aria-label={`Stack in ${region}`}>
+      {isNew ? (
+        <Alert
+          title={`${stack.name} does not exist in ${region}`}
+          lines={[`Nothing of it is on AWS or in the state. To create it: \`${view.command("reconcile")}\``]}
+          isWarning
+        />
+      ) : undefined}
+      <Alert title="Problems" lines={plan.answer.problems} />
+      <Facts
+        facts={[
+          {
+            what: "Resources",
+            value: `${of("ready")} of ${resources.length} ready`,
+            ...(of("in progress") > 0 ? { more: `${of("in progress")} in progress` } : {}),
+          },
+          {
+            what: "Drift",
+            value: drifted.length === 0 ? "none" : count(drifted.length, "resource"),
+            ...(drifted.length > 0
+              ? {
+                  more: drifted
+                    .map(({ id }) => id)
+                    .slice(0, 3)
+                    .join(", "),
+                }
+              : {}),
+          },
+          { what: "The config and AWS", value: plan.summary },
+          { what: "Estimated cost now, US dollars a month", value: `${amount(cost.now)}, plus use` },
+        ]}
+      />
+      <Alert title="Waiting in the pipeline" lines={plan.waiting.filter((line) => line !== "")} isWarning />
+      <Picture svg={withCurrent(stack, opened)} of={`${stack.name} in ${region}`} />
+      <h2>All resources</h2>
+      {layersOf(resources.map(({ id }) => id)).map((layer) => (
+        <details key={layer} id={`layer-${region}-${layer}`}>
+          <summary>
+            <strong>{layer}</strong>{" "}
+            <span class="what">{layerText(resources.filter(({ id }) => isInLayer(id, layer)))}</span>
+          </summary>
+          <ul class="plain">
+            {resources
+              .filter(({ id }) => isInLayer(id, layer))
+              .map(({ id, type, state, drift }) => (
+                <li key={id}>
+                  <a href={linkTo(region, id)} data-soft>
+                    {id}
+                  </a>{" "}
+                  <span class="soft">{type}</span>{" "}
+                  <span class={state === "ready" ? "soft" : "tone-warning"}>{state}</span>
+                  {drift ? <span class="tone-warning">, drift</span> : undefined}
+                </li>
+              ))}
+          </ul>
+        </details>
+      ))}
+      {plan.answer.notes.length > 0 ? (
+        <>
+          <h2>Notes</h2>
+          <ul>
+            {plan.answer.notes.map((note) => (
+              <li key={note}>
+                <Sentence text={note} />
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : undefined}
+    </section>
+  );
+}
+
+interface RegionProps {
+  readonly one: RegionView;
+  readonly view: View;
+  readonly opened: string | undefined;
+}
+
+/** The picture, with the thing whose panel is open marked for those who hear it. */
+const withCurrent = ({ picture }: StackData, opened: string | undefined): string =>
+  opened === undefined
+    ? picture
+    : picture.replace(`<a href="?open=${encodeURIComponent(opened)}#panel"`, (link) => `${link} aria-current="true"`);
+
+function layerText(resources: readonly ResourceData[]): string {
+  const ready = resources.filter(({ state }) => state === "ready").length;
+  const drifted = resources.filter(({ drift }) => drift).length;
+  return `${ready} of ${count(resources.length, "resource")} ready${drifted > 0 ? `, drift of ${drifted}` : ""}`;
+}
