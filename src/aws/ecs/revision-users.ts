@@ -46,9 +46,18 @@ async function rulesFor(aws: Aws, TargetArn: string): Promise<string[]> {
   return targets.flat().flatMap(({ EcsParameters }) => EcsParameters?.TaskDefinitionArn ?? []);
 }
 
+/** Pages of ListSchedules that are read, of 100 schedules each: it has no filter for a target. */
+const MOST_PAGES = 10;
+
+/** Throws where the account has so many schedules that a release would take long to look through them: nothing is deleted then. */
 async function schedulesFor(aws: Aws, target: string): Promise<string[]> {
+  let pages = 0;
   const all = await everyPage(async (NextToken) => {
-    const page = await aws.scheduler(new ListSchedulesCommand({ NextToken }));
+    if (++pages > MOST_PAGES)
+      throw new Error(
+        `The region has more than ${MOST_PAGES * 100} schedules, and each of them may name a revision. To delete revisions by hand: aws ecs deregister-task-definition --task-definition FAMILY:REVISION`,
+      );
+    const page = await aws.scheduler(new ListSchedulesCommand({ MaxResults: 100, NextToken }));
     return { items: page.Schedules, next: page.NextToken };
   });
   const own = all.filter(({ Target }) => Target?.Arn === target);
