@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { buildChunks } from "./build/chunks.mjs";
-import { common } from "./build/common.mjs";
+import { modules } from "./build/modules.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -14,8 +14,7 @@ export async function buildDist() {
   await Promise.all([
     buildChunks(root, `${root}dist/cli`),
     build({
-      ...common(root),
-      entryPoints: ["src/index.ts", "src/testing.ts"],
+      ...modules(root),
       outdir: fresh,
       format: "esm",
       // Libraries that are CommonJS require Node's own modules, which an ES module cannot without this.

@@ -3,6 +3,7 @@
 // schemas of answers docs/answers.schema.json; from the default stack its picture.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { answerTypes } from "./generate/answer-types.ts";
 import { answersSchema } from "./generate/answers-schema.ts";
 import { cliPage } from "./generate/cli.ts";
 import { costTables, readmeCosts } from "./generate/costs.ts";
@@ -23,6 +24,7 @@ const read = (path: string) => readFileSync(root + path, "utf8");
 /** The generated files, by their path from the root. */
 export const generated = async (): Promise<Readonly<Record<string, string>>> => ({
   "src/config/types.ts": types(),
+  "src/answers.ts": answerTypes(),
   [SETTINGS]: withTable(read(SETTINGS)),
   [COSTS]: between(read(COSTS), costTables()),
   [PERMISSIONS]: between(read(PERMISSIONS), permissionTables()),

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { buildDist } from "./build.mjs";
 import { chunksOf } from "./build/chunks.mjs";
-import { common } from "./build/common.mjs";
+import { modules } from "./build/modules.mjs";
 import { noticesOf } from "./build/notices.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -18,8 +18,7 @@ for (const name of readdirSync(`${root}dist/cli`))
   if (name.endsWith(".cjs") && !(name in texts)) rmSync(`${root}dist/cli/${name}`);
 
 await build({
-  ...common(root),
-  entryPoints: ["src/index.ts", "src/testing.ts"],
+  ...modules(root),
   outdir: `${root}dist`,
   outExtension: { ".js": ".cjs" },
   format: "cjs",
@@ -32,6 +31,10 @@ for (const folder of [out, `${out}-cjs`]) rmSync(folder, { recursive: true, forc
 execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.types.json`], {
   stdio: "inherit",
 });
+// The types of the command line's own code, which the public types do not refer to.
+for (const folder of ["cli", "help", "init", "page", "picture"])
+  rmSync(`${out}/src/${folder}`, { recursive: true, force: true });
+
 /**
  * The package brings its libraries inside one file, without their types. What a declaration takes from them is anything then, so that the
  * package's types need no other package.

@@ -1,6 +1,10 @@
 /* What `stack.config.ts` imports, and what a kind of the user's own is written with. */
 export { defineStack } from "./define-stack.ts";
 export type { StackConfig } from "./define-stack.ts";
+/* What a program runs commands with. */
+export { FairleadError, plan, reconcile, status, teardown } from "./in-process.ts";
+export type { ChangeOptions, ChangePlan, PerRegion, Run, RunOptions, StackEvent, StackSource } from "./in-process.ts";
+export type * from "./answers.ts";
 export type * from "./config/types.ts";
 /** Fairlead's own resource kinds, by name. */
 export { kindsByName as kinds } from "./aws/kinds.ts";

@@ -39,8 +39,20 @@ const PAGES = {
     "docs/permissions.md",
     "docs/promises.md",
   ],
-  Reference: ["docs/commands.md", "docs/cli.md", "docs/settings.md", "docs/answers.md", "CHANGELOG.md"],
-  Examples: ["examples/shop/README.md", "examples/flask/README.md", "examples/table/README.md"],
+  Reference: [
+    "docs/commands.md",
+    "docs/cli.md",
+    "docs/settings.md",
+    "docs/answers.md",
+    "docs/in-process.md",
+    "CHANGELOG.md",
+  ],
+  Examples: [
+    "examples/shop/README.md",
+    "examples/flask/README.md",
+    "examples/table/README.md",
+    "examples/tenants/README.md",
+  ],
   Contributing: ["CONTRIBUTING.md", "docs/architecture.md", "docs/live/README.md"],
 };
 

@@ -36,6 +36,7 @@ import { isThrottled } from "./errors.ts";
 import { hide } from "./hiding.ts";
 import { loggedInput } from "./logged-input.ts";
 import { Rates } from "./rates.ts";
+import type { Shared } from "./shared.ts";
 import { newClient, operationOf, type AnyClient, type ClientClass, type NamedClient } from "./sdk-client.ts";
 import { Unsimulated } from "./unsimulated.ts";
 
@@ -90,6 +91,8 @@ export interface ClientOptions {
   readonly guard?: () => Promise<void>;
   /** Called before a call waits longer than a second for AWS's rate limit: its name, and for how many milliseconds. */
   readonly held?: (call: string, ms: number) => void;
+  /** What the clients have in common with those of other runs in this process. */
+  readonly shared?: Shared | undefined;
 }
 
 /** A command for the simulator; `service` is its client's name without `Client`, and `operation` its own without `Command`. */
@@ -160,7 +163,7 @@ type RatesOf = (region: string) => Rates;
  */
 export function senders(options: ClientOptions): Senders {
   const { clock, signal } = options.retrying;
-  const ratesOf = byRegion(() => new Rates(clock, signal, options.held));
+  const ratesOf = byRegion((region) => new Rates(clock, signal, options.held, options.shared?.bucketsOf(region)));
   const userClient = userClients(ratesOf, options) as Senders["client"];
   const inRegion = byRegion((region): Senders => {
     const made = (Object.keys(CLIENTS) as (keyof typeof CLIENTS)[]).map((name) => {
@@ -204,10 +207,10 @@ function userClients(ratesOf: RatesOf, options: ClientOptions) {
 }
 
 /** What every client of the SDK is created with. */
-const configOf = ({ credentials, timeouts = TIMEOUTS }: ClientOptions, region: string) => ({
+const configOf = ({ credentials, shared, timeouts = TIMEOUTS }: ClientOptions, region: string) => ({
   region,
   maxAttempts: 1,
-  requestHandler: { connectionTimeout: timeouts.connection, socketTimeout: timeouts.idle },
+  requestHandler: shared?.requestHandler ?? { connectionTimeout: timeouts.connection, socketTimeout: timeouts.idle },
   ...(credentials ? { credentials } : {}),
 });
 
@@ -234,6 +237,7 @@ function sender({ service, id, region, open, answer: simulated }: Recipient, rat
   let client: AnyClient | undefined;
   const connect = () => {
     client = open();
+    if (options.shared) options.shared.requestHandler ??= client.config?.requestHandler;
     if (plugin) client.middlewareStack.use(plugin);
     return client;
   };

@@ -185,18 +185,30 @@ class Bucket {
 /** Waits shorter than this many milliseconds are not worth a word. */
 const WORTH_TELLING = 1_000;
 
+/** The buckets of one account in one region, by name. */
+export type Buckets = Map<string, Bucket>;
+
 /** What AWS's rates leave of the calls of one account in one region. */
 export class Rates {
   readonly #clock: Clock;
   readonly #signal: AbortSignal | undefined;
   readonly #held: ((call: string, ms: number) => void) | undefined;
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets: Buckets;
 
-  /** `held` is told before a wait of more than a second: which call, and for how many milliseconds of the clock. */
-  constructor(clock: Clock, signal?: AbortSignal, held?: (call: string, ms: number) => void) {
+  /**
+   * `held` is told before a wait of more than a second: which call, and for how many milliseconds of the clock. `buckets`: those of other runs on the
+   * same clock, none of which has a signal that is ever aborted: whoever waits may have been woken by another run.
+   */
+  constructor(
+    clock: Clock,
+    signal?: AbortSignal,
+    held?: (call: string, ms: number) => void,
+    buckets: Buckets = new Map(),
+  ) {
     this.#clock = clock;
     this.#signal = signal;
     this.#held = held;
+    this.#buckets = buckets;
   }
 
   /** Ends once a call may be sent: who comes first goes first, but for what `FIRST` has. Rejects with the signal's reason when it is aborted meanwhile. */

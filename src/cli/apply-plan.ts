@@ -33,6 +33,7 @@ export async function applyPlan<T>(
     progress.tell(event);
     live.tell(event);
     reporting.changed();
+    session.listen?.({ ...event, region: session.aws.region });
   };
   connection.tell = tell;
   try {

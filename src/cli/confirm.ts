@@ -1,4 +1,5 @@
 import type { Plan } from "../engine/action.ts";
+import type { PlannedAnswer } from "./context.ts";
 import { UsageError } from "./exit.ts";
 import type { Session } from "./session.ts";
 
@@ -31,6 +32,10 @@ export async function agreedByName(
   const answer = await terminal.ask(`${question} Type ${stack.stackName} to confirm.`, "", wrong);
   return answer?.trim() === stack.stackName;
 }
+
+/** The same where a program runs the command: it is shown the plan. */
+export const agreedByProgram = async ({ confirm }: Pick<Session, "confirm">, plan: PlannedAnswer): Promise<boolean> =>
+  confirm === undefined || confirm(plan);
 
 /** Whether a plan takes something away that exists. */
 export const takesAway = ({ actions, old }: Plan): boolean =>

@@ -67,6 +67,7 @@ export async function connect(
     guard: async () => open.connection?.guard(),
     signal: never,
     stopping: () => context.stop.aborted,
+    shared: context.shared,
   };
   const directory = join(stateDirectoryOf(flags, context.directory), "local");
   open.at =

@@ -1,5 +1,8 @@
 /** The flags and the context of every command. */
 import type { DeclaredStack } from "../../reconcilers/topology.ts";
+import type { Shared } from "../aws/shared.ts";
+import type { RunEvent } from "../engine/events.ts";
+import type { Answer } from "./answers/answer.ts";
 import type { TargetName } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -27,6 +30,9 @@ export interface CommonFlags {
   readonly logAnswers?: boolean;
 }
 
+/** A plan that is about to be applied, as `plan --json` answers it but for the releases that wait. */
+export type PlannedAnswer = Omit<Answer<"plan">, "waits" | "frozen">;
+
 /** What a command is run with, besides its flags. */
 export interface CliContext {
   /** The current folder: what paths in flags start from. */
@@ -38,6 +44,12 @@ export interface CliContext {
   readonly resolved?: DeclaredStack;
   /** Aborted when the user wants no new action to start. */
   readonly stop: AbortSignal;
+  /** Shown the plan and asked instead of a person, where a program runs the command. */
+  readonly confirm?: (plan: PlannedAnswer) => Promise<boolean>;
+  /** Told what happens in the run, where a program runs the command. */
+  readonly listen?: (event: RunEvent & { readonly region: string }) => void;
+  /** What this run has in common with others in this process. */
+  readonly shared?: Shared;
 }
 
 /** What a mutating command is about to do. */

@@ -4,6 +4,8 @@ import { EXIT, type Exit } from "./exit.ts";
 import { failureAnswer, tellFailure } from "./failure.ts";
 import { failureMarkdown } from "./plan-markdown.ts";
 import { programOf } from "./program.ts";
+/** For programs: `src/in-process.ts` of a package runs what this build has. */
+export { runInProcess } from "./in-process.ts";
 import type { CliContext, CommonFlags } from "./context.ts";
 import { typedAgain } from "./paste.ts";
 import { answersPrograms, asksForJson, asksForMarkdown, processTerminal, type Terminal } from "./terminal.ts";

@@ -36,7 +36,7 @@ export async function inEachRegion<Flags extends CommonFlags>(
   work: (flags: Flags, context: CliContext) => Promise<Exit>,
 ): Promise<Exit> {
   if (flags.region !== undefined) return work(flags, context);
-  const loaded = await loadConfig(resolve(context.directory), flags.config);
+  const loaded = context.loaded ?? (await loadConfig(resolve(context.directory), flags.config));
   const resolved = await readStack(flags, { ...context, loaded });
   const two = twoRegionsOf(resolved);
   if (!two || first) return work(flags, { ...context, loaded, resolved });

@@ -5,7 +5,17 @@ import { realClock } from "../clock.ts";
 import type { ClientHooks, Target } from "./target.ts";
 
 /** AWS itself, or what `AWS_ENDPOINT_URL` names: with the SDK's own credential chain, on the machine's clock. */
-export function awsTarget({ region, called, retried, obstructed, held, guard, signal, stopping }: ClientHooks): Target {
+export function awsTarget({
+  region,
+  called,
+  retried,
+  obstructed,
+  held,
+  guard,
+  shared,
+  signal,
+  stopping,
+}: ClientHooks): Target {
   const random = Math.random;
   return {
     clock: realClock,
@@ -20,6 +30,7 @@ export function awsTarget({ region, called, retried, obstructed, held, guard, si
       called,
       held,
       guard,
+      shared,
     }),
     endpoint: process.env["AWS_ENDPOINT_URL"],
     close: () => {},

@@ -1,6 +1,7 @@
 import type { Senders } from "../aws/aws.ts";
 import type { Retrying } from "../aws/call.ts";
 import type { CallRecord, ClientOptions } from "../aws/clients.ts";
+import type { Shared } from "../aws/shared.ts";
 import type { Clock } from "../clock.ts";
 
 /** Which AWS a command works on. */
@@ -34,4 +35,6 @@ export interface ClientHooks {
   readonly signal: AbortSignal;
   /** Whether the user has asked the run to stop. */
   readonly stopping: () => boolean;
+  /** What it has in common with other runs in this process. */
+  readonly shared?: Shared | undefined;
 }

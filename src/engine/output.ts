@@ -11,8 +11,26 @@ export interface Edge {
   readonly recorded?: "loose" | "not";
 }
 
+/*
+ * A config may be written with another copy of this module than the one that plans it: dist/index.js of the package, and the program in its chunks. So
+ * instances are known by a mark that all copies have in common.
+ */
+const KNOWN_AFTER_APPLY = Symbol.for("fairlead.known-after-apply");
+const OUTPUT = Symbol.for("fairlead.output");
+
+const isMarked = (value: unknown, mark: symbol): boolean =>
+  typeof value === "object" && value !== null && (value as Readonly<Record<symbol, unknown>>)[mark] === true;
+
 /** Stands in a plan for a value that is only known after the apply. */
 export class KnownAfterApply {
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isMarked(value, KNOWN_AFTER_APPLY);
+  }
+
+  get [KNOWN_AFTER_APPLY](): true {
+    return true;
+  }
+
   readonly source: string;
   /** `source`: the name of the value, such as `network/vpc.vpcId`. */
   constructor(source: string) {
@@ -28,6 +46,14 @@ export type Attribute = (id: string, attr: string) => unknown;
 
 /** A value that does not exist yet: an attribute of another resource, or a string built from such attributes. */
 export class Output<T> {
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isMarked(value, OUTPUT);
+  }
+
+  get [OUTPUT](): true {
+    return true;
+  }
+
   readonly edges: readonly Edge[];
   readonly #read: (attribute: Attribute) => T | KnownAfterApply;
 
@@ -52,7 +78,7 @@ export type Input<T> =
         ? { readonly [K in keyof T]: Input<T[K]> }
         : never);
 
-const NODE = Symbol("node");
+const NODE: unique symbol = Symbol.for("fairlead.node");
 
 /** A resource in the graph: each of its attributes is an output. */
 export type Handle<Attrs extends object> = { readonly [A in keyof Attrs]-?: Output<NonNullable<Attrs[A]>> } & {

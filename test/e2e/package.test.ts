@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync, type SpawnSyncReturns } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -94,6 +94,52 @@ describe("the package", () => {
       `import { defineStack } from "fairlead";\nimport { simulatedAws } from "fairlead/testing";\ndefineStack({ container: { cpu: ${cpu} } });\nsimulatedAws().calls;\n`;
     expect(check(text("512"), file, ...options)).toBe("");
     expect(() => check(text('"many"'), file, ...options)).toThrow("Command failed");
+  });
+
+  it.each([
+    ["an ES module", "run.mts", "--module", "node16"],
+    ["CommonJS", "run.cts", "--module", "node16"],
+    ["a bundler", "run.ts", "--module", "esnext", "--moduleResolution", "bundler"],
+  ])("has types for programs that run commands, for %s", (_, file, ...options) => {
+    const text = (field: string) =>
+      `import { FairleadError, plan, reconcile, type ReconcileAnswer, type StackEvent } from "fairlead";
+const run = reconcile({ name: "demo" }, { confirm: ({ summary }) => summary.deleted === 0 });
+export const answer: Promise<ReconcileAnswer | { readonly regions: readonly ReconcileAnswer[] }> = run;
+export const events: AsyncIterable<StackEvent> = run;
+export const count = plan({ file: "stack.config.ts" }).then((one) => ("regions" in one ? 0 : one.summary.${field} + 1));
+export const exitOf = (error: unknown): number => (error instanceof FairleadError ? error.exit : 0);
+`;
+    const target = ["--target", "es2022", ...options];
+    expect(check(text("created"), file, ...target)).toBe("");
+    expect(() => check(text("invented"), file, ...target)).toThrow("Command failed");
+  });
+
+  it("runs commands in a program, imported and required, also with resources of the user's own", () => {
+    const body = `
+const own = { name: "programmed", resources: (scope) => {
+  const topic = scope.add("topic", kinds.Topic, { name: scope.name("topic"), policy: undefined });
+  return { environment: { TOPIC: text\`of \${topic.arn}\` } };
+} };
+const main = async () => {
+  const made = await reconcile(own, { directory: DIRECTORY });
+  const again = await plan(own, { directory: DIRECTORY });
+  const ended = await teardown(own, { directory: DIRECTORY });
+  const wrong = await plan({ container: { cpu: 7 } }).catch((error) => [error instanceof FairleadError, error.problems.length]);
+  console.log(JSON.stringify([made.summary.created, again.changes, ended.summary.deleted, wrong]));
+};
+main();
+`;
+    const names = "{ FairleadError, kinds, plan, reconcile, teardown, text }";
+    for (const [file, head] of [
+      ["program.mjs", `import ${names} from "fairlead";`],
+      ["program.cjs", `const ${names} = require("fairlead");`],
+    ] as const) {
+      const place = join(directory, `of-${file}`);
+      mkdirSync(place);
+      writeFileSync(join(directory, file), head + body.replaceAll("DIRECTORY", JSON.stringify(place)));
+      const { stdout, stderr } = spawnSync(process.execPath, [file], { cwd: directory, encoding: "utf8" });
+      expect([stdout, stderr]).toEqual(["[43,false,43,[true,1]]\n", ""]);
+    }
   });
 
   it("can be imported and required, and says nothing of it", () => {

@@ -13,6 +13,7 @@ const documents = [
   "examples/flask/README.md",
   "examples/shop/README.md",
   "examples/table/README.md",
+  "examples/tenants/README.md",
   ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     // Reports of live runs are records, and nobody edits them.
     .filter((path) => path.endsWith(".md") && !path.startsWith("live/20"))

@@ -10,7 +10,7 @@ import { hasChanges } from "../../engine/action.ts";
 import { isAsleep } from "../activity.ts";
 import { adoptionsOf } from "../adoptions.ts";
 import { applyPlan } from "../apply-plan.ts";
-import { agreed, agreedByName, takesAway } from "../confirm.ts";
+import { agreed, agreedByName, agreedByProgram, takesAway } from "../confirm.ts";
 import { costNow } from "../cost.ts";
 import { costLine, costReport } from "../cost-text.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
@@ -20,6 +20,7 @@ import { pruneAfterPlan } from "../old-revisions.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { approvedPlan, demandSame, type Approved } from "../plan-file/approved.ts";
 import { planned } from "../planning.ts";
+import { planReport } from "../plan-report.ts";
 import { printPlan, shownFirst } from "../plan-text.ts";
 import { recorded, type Ended } from "../recorded.ts";
 import { printFinding } from "../release-text.ts";
@@ -99,7 +100,10 @@ async function run(flags: ReconcileFlags, session: Session, approved: Approved |
   const agree = byName ? agreedByName : agreed;
   // Who applies a plan from a file has seen it, except where the config demands more.
   const yes = flags.yes ?? (approved !== undefined && !byName);
-  if (flags.target === "aws" && hasChanges(plan) && !(await agree(session, "Apply this plan?", yes))) {
+  const asked = session.confirm
+    ? () => agreedByProgram(session, { ...planReport(session, plan), cost: costReport(cost), notes })
+    : () => flags.target === "local" || agree(session, "Apply this plan?", yes);
+  if (hasChanges(plan) && !(await asked())) {
     terminal.line("No changes were made.");
     return { exit: EXIT.failed, outcome: "declined" };
   }

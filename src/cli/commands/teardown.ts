@@ -4,12 +4,13 @@ import { hasChanges } from "../../engine/action.ts";
 import { planTeardown } from "../../engine/plan.ts";
 import { strays, sweep } from "../../engine/sweep.ts";
 import { applyPlan } from "../apply-plan.ts";
-import { agreedByName } from "../confirm.ts";
+import { agreedByName, agreedByProgram } from "../confirm.ts";
 import { costOf } from "../cost.ts";
-import { endedCostLine } from "../cost-text.ts";
+import { costReport, endedCostLine } from "../cost-text.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { unlisted } from "../planning.ts";
 import { count } from "../words.ts";
+import { planReport } from "../plan-report.ts";
 import { printPlan, shownFirst } from "../plan-text.ts";
 import { paste } from "../paste.ts";
 import { dealtWith, isClean, printReceipt, receiptOf } from "../receipt.ts";
@@ -50,12 +51,21 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   const part = shownFirst(session, plan);
   terminal.line(`${headline(session)}:`, part);
   if (hasChanges(plan) || plan.problems.length > 0) printPlan(session, plan, part);
-  if (hasChanges(plan)) terminal.line(endedCostLine(costOf(session, plan)));
+  const cost = costOf(session, plan);
+  if (hasChanges(plan)) terminal.line(endedCostLine(cost));
   for (const line of [...unlisted(unseen), ...notes]) terminal.line(line);
   if (plan.problems.length > 0)
     throw new RunError(`Blocked by ${count(plan.problems.length, "error")} (above). No changes were made.`);
   const question = `Delete all of this, with its data, from account ${aws.account}?`;
-  if (hasChanges(plan) && !(await agreedByName(session, question, flags.yes))) {
+  const asked = session.confirm
+    ? () =>
+        agreedByProgram(session, {
+          ...planReport(session, plan),
+          cost: costReport(cost),
+          notes: [...unlisted(unseen), ...notes],
+        })
+    : () => agreedByName(session, question, flags.yes);
+  if (hasChanges(plan) && !(await asked())) {
     terminal.line("No changes were made.");
     return { exit: EXIT.failed, outcome: "declined" };
   }
