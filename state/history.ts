@@ -22,9 +22,22 @@ const schema = z.object({
       action: z.string(),
       outcome: z.string(),
       ms: z.number(),
+      from: z.number().optional(),
+      callMs: z.number().optional(),
       error: z.string().optional(),
     }),
   ),
+  chain: z
+    .array(
+      z.object({
+        id: z.string(),
+        action: z.string(),
+        from: z.number(),
+        to: z.number(),
+        waitedFor: z.enum(["call", "ready", "gone"]),
+      }),
+    )
+    .optional(),
   calls: numbers,
   seconds: z.number().optional(),
 });

@@ -64,7 +64,10 @@ const shortened = (text: string) => (text.length > LONGEST_TEXT ? `${text.slice(
 /** A progress from its JSON; `undefined` if it is damaged or of a newer version: nothing depends on it. */
 export function parseProgress(text: string): (Holder & Progress) | undefined {
   try {
-    return schema.safeParse(JSON.parse(text)).data;
+    const { data } = schema.safeParse(JSON.parse(text));
+    if (!data) return undefined;
+    const { version: _version, ...progress } = data;
+    return progress;
   } catch {
     return undefined;
   }

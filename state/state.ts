@@ -88,8 +88,21 @@ export interface RunAction {
   readonly action: string;
   readonly outcome: string;
   readonly ms: number;
+  /** Milliseconds from the run's start to its own; missing if it was not started. Versions before 0.2 did not record it. */
+  readonly from?: number | undefined;
+  /** Milliseconds until its calls had returned, if it waited after that. */
+  readonly callMs?: number | undefined;
   /** AWS's error if it failed, the reason if it was skipped. */
   readonly error?: string | undefined;
+}
+
+/** One action on the critical path of a run, in milliseconds after the run's start. */
+export interface RunStep {
+  readonly id: string;
+  readonly action: string;
+  readonly from: number;
+  readonly to: number;
+  readonly waitedFor: "call" | "ready" | "gone";
 }
 
 /** A run in the history. It contains no secrets. */
@@ -115,6 +128,8 @@ export interface Run {
   readonly summary: Readonly<Record<string, number>>;
   /** The actions; unchanged resources are omitted. */
   readonly actions: readonly RunAction[];
+  /** The critical path, first action first. Versions before 0.2 did not record it. */
+  readonly chain?: readonly RunStep[] | undefined;
   /** Attempted calls by operation: `ec2.CreateVpc`. */
   readonly calls: Readonly<Record<string, number>>;
   /** Unknown for a run that died. */

@@ -3,6 +3,8 @@ import { realClock } from "../clock.ts";
 import { LockedError, type StateStore } from "../../state/state.ts";
 import type { Connection } from "./connection.ts";
 import { rememberDeath } from "./remember.ts";
+import { messageOf } from "../aws/errors.ts";
+import { toldHowFar } from "./progress-text.ts";
 import type { worldLock } from "./stores.ts";
 import type { CommonFlags, Purpose, CliContext } from "./context.ts";
 
@@ -44,7 +46,8 @@ export function stackHold(
     ...plainHold,
     verb,
     async changing(work, patient = false) {
-      const release = await taken(() => store.lock(verb, died), patient ? { stop, terminal } : undefined);
+      const take = () => store.lock(verb, died);
+      const release = await taken(take, patient ? { stop, terminal } : undefined, (error) => toldHowFar(error, store));
       try {
         return await work();
       } finally {
@@ -124,13 +127,15 @@ function versionOf(file: string): string {
 async function taken(
   take: () => Promise<() => Promise<void>>,
   waiter: Pick<CliContext, "stop" | "terminal"> | undefined,
+  howFar: (error: LockedError) => Promise<unknown> = async (error) => error,
 ): Promise<() => Promise<void>> {
   for (let told = false; ; told = true)
     try {
       return await take();
     } catch (error) {
-      if (!waiter || !(error instanceof LockedError)) throw error;
-      if (!told) waiter.terminal.line(`Waiting for the lock: ${error.message}`);
+      if (!(error instanceof LockedError)) throw error;
+      if (!waiter) throw await howFar(error);
+      if (!told) waiter.terminal.line(`Waiting for the lock: ${messageOf(await howFar(error))}`);
       await realClock.sleep(PAUSE, waiter.stop);
     }
 }

@@ -3,6 +3,7 @@ import type { StateStore } from "../../state/state.ts";
 import { rememberedAccount } from "./account.ts";
 import { connect, type Connection } from "./connection.ts";
 import { plainHold, stackHold, WorldHold, type Hold } from "./hold.ts";
+import { toldHowFar } from "./progress-text.ts";
 import { rememberDeath } from "./remember.ts";
 import { isShared, notLeftBehind, storeOf, worldLock } from "./stores.ts";
 import { formerOf, makeStateDirectory, moveFormerState, stateDirectoryOf } from "./state-directory.ts";
@@ -49,7 +50,9 @@ export async function inStore<T>(
       if (purpose) await makeStateDirectory(directory);
     }
     if (purpose && flags.target === "local") {
-      const held = await WorldHold.take(worldLock(directory), purpose.verb, context);
+      const held = await WorldHold.take(worldLock(directory), purpose.verb, context).catch(async (error: unknown) => {
+        throw await toldHowFar(error, await storeOf(stack, flags.target, directory, connection));
+      });
       ends.push(() => held.release());
       world = held;
     }
@@ -57,7 +60,10 @@ export async function inStore<T>(
     opened = store;
     if (purpose?.locks) {
       const died = rememberDeath({ store, terminal: context.terminal }, flags.target, purpose.verb);
-      ends.push(await store.lock(purpose.verb, died));
+      const release = store.lock(purpose.verb, died).catch(async (error: unknown) => {
+        throw await toldHowFar(error, store);
+      });
+      ends.push(await release);
     }
     const hold = world ?? (purpose && !purpose.locks ? stackHold(store, flags, context, purpose) : plainHold);
     return { store, hold };

@@ -61,7 +61,12 @@ function record(
     ...(release === undefined ? {} : { release }),
     summary: { ...report?.summary },
     actions,
+    ...(report === undefined || report.chain.length === 0 ? {} : { chain: chainOf(report, connection.startedAt) }),
     calls: Object.fromEntries([...connection.calls].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     seconds: effortOf(session).seconds,
   });
 }
+
+/** The critical path, in milliseconds after the run's start. */
+const chainOf = ({ chain }: Report, since: number): NonNullable<Run["chain"]> =>
+  chain.map((step) => ({ ...step, from: step.from - since, to: step.to - since }));

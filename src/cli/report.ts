@@ -21,6 +21,10 @@ export interface ActionReport {
    */
   readonly outcome: "pending" | "done" | "unchanged" | "failed" | "skipped" | "stopped" | "in-progress";
   readonly ms: number;
+  /** Milliseconds from the run's start to its own; missing where it was not started. */
+  readonly from?: number;
+  /** Milliseconds until its calls had returned, where it waited after that. */
+  readonly callMs?: number;
   /** How many seconds it usually takes, where it is in progress. */
   readonly usual?: number;
   /** It is only no longer in the state: the account keeps it. */
@@ -77,6 +81,7 @@ export function reportOf<Services>(
       type: kind.type,
       action,
       ...endOf(action, outcomes, session.flags),
+      ...timesOf(action, outcomes, session.connection.startedAt),
       ...usualOf(planned, outcomes),
       ...(isLeft(planned) && { left: true }),
       ...(notes ? { notes } : {}),
@@ -89,6 +94,17 @@ export function reportOf<Services>(
     chain: criticalPath(applied.tasks, applied.outcomes),
     outputs,
     ...effortOf(session),
+  };
+}
+
+/** When it was started and how long its calls took; a replacement, of several parts, waits in between. */
+function timesOf(action: ActionName, outcomes: readonly Outcome[], since: number): { from?: number; callMs?: number } {
+  const starts = outcomes.flatMap(({ startedAt }) => startedAt ?? []);
+  if (starts.length === 0 || (action === "noop" && outcomes.every(({ state }) => state === "done"))) return {};
+  const [{ startedAt = 0, createdAt = 0, doneAt = 0 } = {}, ...more] = outcomes;
+  return {
+    from: Math.min(...starts) - since,
+    ...(more.length === 0 && createdAt > startedAt && createdAt < doneAt && { callMs: createdAt - startedAt }),
   };
 }
 
@@ -167,7 +183,7 @@ export function printReport(terminal: Terminal, report: Report): void {
   const calls = `${count(report.calls, "API call")}${repeated}`;
   terminal.line(`${head} in ${duration(report.seconds * 1000)}${clock}: ${all}; ${calls}.`, "result");
   if (!isWhole(report)) terminal.line("No progress is lost: the next run continues from here.", "failure");
-  printChain(terminal, report);
+  for (const line of chainLines(report.chain)) terminal.line(line);
 }
 
 /** Tells what a run has not waited for, and how to. */
@@ -185,13 +201,19 @@ export function printInProgress(terminal: Terminal, { actions }: Pick<Report, "a
 /** Chains shorter than this many milliseconds are not worth a word. */
 const WORTH_TELLING = 5_000;
 
-function printChain(terminal: Terminal, { chain }: Report) {
+/** A step as the state's history has it too. */
+type Step = Omit<CriticalPathStep, "action"> & { readonly action: string };
+
+const DONE_TO: Readonly<Record<string, string>> = { ...DONE, noop: "waited for" };
+
+/** The critical path, line by line; nothing where it is not worth a word. */
+export function chainLines(chain: readonly Step[]): string[] {
   const [first] = chain;
   const last = chain.at(-1);
-  if (!first || !last || last.to - first.from < WORTH_TELLING) return;
-  terminal.line(`Critical path, ${duration(last.to - first.from)}:`);
-  for (const { id, action, from, to, waitedFor } of chain)
-    terminal.line(
-      `  ${duration(to - from).padStart(12)}  ${DONE[action] === "unchanged" ? "waited for" : DONE[action]} ${id}${waitedFor === "call" ? "" : `, waited until ${waitedFor}`}`,
-    );
+  if (!first || !last || last.to - first.from < WORTH_TELLING) return [];
+  const steps = chain.map(
+    ({ id, action, from, to, waitedFor }) =>
+      `  ${duration(to - from).padStart(12)}  ${DONE_TO[action] ?? action} ${id}${waitedFor === "call" ? "" : `, waited until ${waitedFor}`}`,
+  );
+  return [`Critical path, ${duration(last.to - first.from)}:`, ...steps];
 }

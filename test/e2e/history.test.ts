@@ -113,8 +113,12 @@ describe("the history", () => {
       expect.stringMatching(/^ {2}noop ecs\/service compute\/service: skipped, 0 ms: observability\/\S+ failed$/),
     );
     expect(rest.at(-1)).toMatch(/^ {2}\d+ API calls: .*logs\.PutRetentionPolicy \d+/);
-    const { actions, calls, seconds } = await one(3);
-    expect(rest).toHaveLength(actions.length + 1);
+    const { actions, calls, chain = [], seconds } = await one(3);
+    // The critical path has a line of its own for each step.
+    const path = rest.findIndex((line) => /^ {2}Critical path, [\d.]+ m?/.test(line));
+    expect(path).toBe(actions.length);
+    expect(rest[path + chain.length]).toMatch(/updated edge\/distribution, waited until ready$/);
+    expect(rest).toHaveLength(path + 1 + chain.length + 1);
     const said = answers[2];
     expect([sum(calls), seconds]).toEqual([said?.calls, said?.seconds]);
     expect(actions.map(({ id, outcome }) => [id, outcome])).toEqual(

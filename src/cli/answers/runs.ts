@@ -16,6 +16,7 @@ import {
   when,
   whole,
 } from "./common.ts";
+import { progress } from "./progress.ts";
 
 const range = z.object({ from: number, to: number });
 
@@ -95,6 +96,8 @@ const carriedOut = {
   action,
   outcome: z.enum(["pending", "done", "unchanged", "failed", "skipped", "stopped", "in-progress"]),
   ms: number,
+  from: maybe(number).describe("milliseconds from the run's start to its own"),
+  callMs: maybe(number).describe("milliseconds until its calls had returned, where it waited after that"),
   usual: maybe(whole).describe("how many seconds it usually takes, where it is in progress"),
   left: maybe(flag).describe("it is only removed from the state"),
   error: maybe(text).describe("what AWS said and what to do, or why it was skipped"),
@@ -188,6 +191,7 @@ export const status = z.object({
       }),
     ),
   ),
+  progress: maybe(z.array(progress)).describe("commands that change the stack right now, or died while they did"),
   ...waiting,
   ...effort,
 });
@@ -209,6 +213,11 @@ export const pastRun = z.object({
   error: maybe(text),
   summary: z.record(text, whole),
   actions: z.array(z.object({ ...carriedOut, action: text, outcome: text })),
+  chain: maybe(
+    z.array(
+      z.object({ id: text, action: text, from: number, to: number, waitedFor: z.enum(["call", "ready", "gone"]) }),
+    ),
+  ).describe("the critical path, in milliseconds after the run's start; runs of earlier versions have none"),
   calls: z.record(text, whole),
   seconds: maybe(number),
 });

@@ -8,6 +8,7 @@ import { paint } from "../terminal.ts";
 import { count, duration } from "../words.ts";
 import { runFile } from "../../page/files.tsx";
 import { demandWritable } from "../plan-file/format.ts";
+import { chainLines } from "../report.ts";
 import { runView } from "../run-view.ts";
 import { writePage } from "../write-page.ts";
 import { inState, type Opened } from "./state/open.ts";
@@ -65,6 +66,7 @@ async function show(number: number, flags: HistoryFlags, opened: Opened): Promis
   for (const { id, type, action, outcome, ms, error } of run.actions)
     terminal.line(`  ${action} ${type} ${id}: ${outcome}, ${duration(ms)}${error === undefined ? "" : `: ${error}`}`);
   if (run.outcome === "died") return EXIT.done;
+  for (const line of chainLines(run.chain ?? [])) terminal.line(`  ${line}`);
   const calls = Object.entries(run.calls).toSorted(([, a], [, b]) => b - a);
   const all = calls.reduce((sum, [, times]) => sum + times, 0);
   terminal.line(`  ${count(all, "API call")}: ${calls.map(([name, times]) => `${name} ${times}`).join(", ")}`);

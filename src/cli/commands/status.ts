@@ -1,4 +1,5 @@
 import { answerJson } from "../answers/answer.ts";
+import { realClock } from "../../clock.ts";
 import type { Aws } from "../../aws/aws.ts";
 import { limitsEver } from "../../config/counts.ts";
 import { isDrift, type Action } from "../../engine/action.ts";
@@ -9,6 +10,7 @@ import { alarmLines, alarmStatus } from "../alarm-status.ts";
 import { metricLines, recentMetrics } from "../metric-status.ts";
 import { areSeveral, refsFor, type ServiceFlag } from "../services.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
+import { progressIn, progressLine } from "../progress-text.ts";
 import { inEachRegion } from "../regions.ts";
 import { headline } from "../headline.ts";
 import { effortOf, identityOf, look, inChangingSession, inLookingSession, type Session } from "../session.ts";
@@ -75,10 +77,11 @@ async function show(flags: StatusFlags, session: Session, waited?: Waited): Prom
   );
   const services = refs.flatMap((ref) => serviceStatus(plan.actions, session, ref) ?? []);
   const jobs = refs.flatMap((ref) => jobStatus(plan.actions, session, ref) ?? []);
-  const [waiting, alarms, metrics] = await Promise.all([
+  const [waiting, alarms, metrics, progress] = await Promise.all([
     waitingIfStanding(session, plan),
     alarmStatus(session, plan.actions),
     flags.metrics ? recentMetrics(session, refs, plan.actions) : undefined,
+    progressIn(session.store),
   ]);
   if (flags.json) {
     const told = areSeveral(session) ? { services } : { service: services[0] };
@@ -91,6 +94,7 @@ async function show(flags: StatusFlags, session: Session, waited?: Waited): Prom
       ...ofJobs,
       ...alarms,
       ...(metrics ? { metrics } : {}),
+      ...(progress.length > 0 ? { progress } : {}),
       ...waiting.report,
       ...effortOf(session),
     };
@@ -98,6 +102,8 @@ async function show(flags: StatusFlags, session: Session, waited?: Waited): Prom
     return EXIT.done;
   }
   terminal.line(`${headline(session)}:`);
+  for (const one of progress)
+    terminal.line(`${one.isAlive ? paint.yellow("…") : paint.red("✗")} ${progressLine(one, realClock.now())}`);
   for (const note of asleepNotes(session)) terminal.line(note);
   for (const layer of found) terminal.line(layerLine(layer));
   const wantedOf = (name: string | undefined) =>
