@@ -191,6 +191,10 @@ export type ReconcileAnswer = {
     readonly action: "create" | "update" | "replace" | "adopt" | "delete" | "noop";
     readonly outcome: "pending" | "done" | "unchanged" | "failed" | "skipped" | "stopped" | "in-progress";
     readonly ms: number;
+    /** Milliseconds from the run's start to its own. */
+    readonly from?: number;
+    /** Milliseconds until its calls had returned, where it waited after that. */
+    readonly callMs?: number;
     /** How many seconds it usually takes, where it is in progress. */
     readonly usual?: number;
     /** It is only removed from the state. */
@@ -339,6 +343,10 @@ export type TeardownAnswer = {
     readonly action: "create" | "update" | "replace" | "adopt" | "delete" | "noop";
     readonly outcome: "pending" | "done" | "unchanged" | "failed" | "skipped" | "stopped" | "in-progress";
     readonly ms: number;
+    /** Milliseconds from the run's start to its own. */
+    readonly from?: number;
+    /** Milliseconds until its calls had returned, where it waited after that. */
+    readonly callMs?: number;
     /** How many seconds it usually takes, where it is in progress. */
     readonly usual?: number;
     /** It is only removed from the state. */
@@ -469,6 +477,77 @@ export type StatusAnswer = {
     /** Seconds. */
     readonly period: number;
     readonly values: readonly unknown[];
+  }[];
+  /** Commands that change the stack right now, or died while they did. */
+  readonly progress?: readonly {
+    readonly of: "run" | "release";
+    /** False for a run that died and is not in the history yet. */
+    readonly isAlive: boolean;
+    readonly verb: string;
+    /** User@host. */
+    readonly who: string;
+    readonly pid: number;
+    readonly host: string;
+    /** When it took its lock. */
+    readonly since: string;
+    readonly renewed?: string;
+    readonly process?: string;
+    /** That of its lock. */
+    readonly token: string;
+    /** When it began, on its own clock, as in the history. */
+    readonly when: string;
+    readonly target: string;
+    readonly region: string;
+    /** When its first action could start, on the machine's clock. */
+    readonly startedAt: string;
+    /** When it last said so. */
+    readonly updatedAt: string;
+    /** Milliseconds of the run's clock after startedAt. */
+    readonly elapsed: number;
+    /** Virtual on the target local. */
+    readonly clock: "virtual" | "real";
+    readonly done: number;
+    readonly all: number;
+    /** If everything takes as long as it usually does. */
+    readonly secondsLeft: number;
+    /** The call that last had to wait, and why. */
+    readonly held?: string;
+    readonly calls: number;
+    readonly retries: number;
+    /** Of a run. */
+    readonly actions: readonly {
+      readonly id: string;
+      readonly type: string;
+      readonly action: string;
+      /** Waiting: its calls are made, and AWS is still busy with it. */
+      readonly state: "pending" | "running" | "waiting" | "done" | "failed" | "skipped" | "stopped";
+      /** Milliseconds of the run's clock after startedAt. */
+      readonly started?: number;
+      /** When the wait began. */
+      readonly waited?: number;
+      /** Milliseconds of the run's clock after startedAt. */
+      readonly ended?: number;
+      readonly waitsFor?: "ready" | "gone";
+      /** AWS's own word. */
+      readonly status?: string;
+      /** How many seconds it usually takes. */
+      readonly usual?: number;
+      readonly note?: string;
+      readonly error?: string;
+    }[];
+    /** Of a release. */
+    readonly stages: readonly {
+      readonly stage: string;
+      readonly status: string;
+      /** Milliseconds of the run's clock after startedAt. */
+      readonly started?: number;
+      /** Milliseconds of the run's clock after startedAt. */
+      readonly ended?: number;
+    }[];
+    /** The pipeline execution's id. */
+    readonly release?: string;
+    /** What a release waits for. */
+    readonly waitsFor?: string;
   }[];
   /** Releases that wait, and for what. */
   readonly waits: readonly {

@@ -106,12 +106,15 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
   command("outputs", "print all outputs of the stack, or the value of one")
     .argument("[name]", "such as application_url")
     .action(async (name: string | undefined, flags) => ended(await outputs(name, flags, context)));
-  command("history", "list recent runs, or show one in full")
+  command("history", "list recent runs, show one in full, or two side by side")
     .argument("[run]", "its number", keptNumber)
+    .argument("[other]", "the number of a run to compare it with", keptNumber)
     .option("--limit <number>", "maximum number to list", wholeNumber, 20)
-    .option("--html <file>", "also write the run to a file as a page, for a browser")
+    .option("--html <file>", "also write what is shown of a run, or of two, to a file as a page, for a browser")
     .addOption(VIEW)
-    .action(async (number: number | undefined, flags) => ended(await history(number, flags, context)));
+    .action(async (number: number | undefined, other: number | undefined, flags) =>
+      ended(await history({ number, other }, flags, context)),
+    );
   command("graph", "print the stack of the config as a picture; asks nothing of AWS")
     .option("--mermaid", "as a Mermaid flowchart, which GitHub and GitLab draw in Markdown (default)")
     .option("--dot", "as a graph for Graphviz")

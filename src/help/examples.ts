@@ -52,8 +52,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   history: [
     of("history --target aws --limit 5", "the last five runs"),
-    of("history 12 --target aws --json", "all of run 12"),
-    of("history 12 --html run.html", "the same as a page"),
+    of("history 12 --target aws --html run.html", "all of run 12, and as a page with a timeline"),
+    of("history 11 12 --target aws", "what took longer in run 12 than in run 11"),
   ],
   graph: [
     of("graph", "a Mermaid flowchart for a README"),

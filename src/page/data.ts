@@ -97,3 +97,43 @@ export interface RegionView {
   readonly plan: PlanData;
   readonly stack: StackData;
 }
+
+/** One action of a run in its timeline. Times are milliseconds after the start of its first action. */
+export interface TimelineRow {
+  readonly id: string;
+  readonly type: string;
+  readonly action: string;
+  /** `in-progress`: all calls are made, and it was not waited for. */
+  readonly state: "pending" | "running" | "waiting" | "done" | "failed" | "skipped" | "stopped" | "in-progress";
+  /** Missing if it was not started. */
+  readonly from?: number;
+  /** When it ended; of one in progress, now. */
+  readonly to?: number;
+  /** When its calls had returned: what comes after that was a wait. */
+  readonly called?: number;
+  /** When it usually is done, of one that is waited for. */
+  readonly expected?: number;
+  /** Whether it decided how long the run took. */
+  readonly isCritical: boolean;
+  /** Why it failed or was skipped, or what is waited for and how long that usually takes. */
+  readonly text?: string;
+}
+
+/** A run by the time that its actions took. */
+export interface TimelineData {
+  readonly rows: readonly TimelineRow[];
+  /** The milliseconds that it is long: of one in progress, probably. */
+  readonly length: number;
+  /** Of one in progress, the milliseconds gone by. */
+  readonly now?: number;
+  /** The call that last had to wait, and why. */
+  readonly held?: string;
+  /** What a release waits for. */
+  readonly waitsFor?: string;
+}
+
+/** Two runs, action by action. */
+export type ComparisonData = {
+  readonly stack: string;
+  readonly comparison: Answer<"comparedRuns">;
+};

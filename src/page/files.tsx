@@ -1,5 +1,6 @@
 // The pages as files that need nothing else.
-import type { PlanData, RunData } from "./data.ts";
+import { ComparisonPage } from "./compared-runs.tsx";
+import type { ComparisonData, PlanData, RunData } from "./data.ts";
 import { documentOf } from "./document.tsx";
 import { PlanPage } from "./plan.tsx";
 import { RunPage } from "./run.tsx";
@@ -14,3 +15,9 @@ export function planFile(plans: readonly PlanData[]): string {
 /** A run of the history as a file. */
 export const runFile = (data: RunData): string =>
   documentOf(`Run ${data.run.number} of ${data.stack}`, <RunPage data={data} />);
+
+/** Two runs side by side as a file. */
+export function comparisonFile(data: ComparisonData): string {
+  const { first, second } = data.comparison;
+  return documentOf(`Runs ${first.number} and ${second.number} of ${data.stack}`, <ComparisonPage data={data} />);
+}

@@ -1,6 +1,8 @@
 import { duration } from "../cli/words.ts";
 import { anchorOf, type RunData } from "./data.ts";
 import { Alert, Bar, Facts, Folded, Picture, Sign } from "./parts.tsx";
+import { pastTimeline } from "./timeline-data.ts";
+import { Timeline } from "./timeline.tsx";
 import { timeOf } from "./words.ts";
 
 /** Everything of a run of the history. */
@@ -31,7 +33,7 @@ export function RunSection({ data: { run, picture, stack } }: { readonly data: R
   const numbers = Object.entries(summary).filter(([, times]) => times > 0);
   const calls = Object.entries(run.calls).toSorted(([, a], [, b]) => b - a);
   const total = calls.reduce((sum, [, times]) => sum + times, 0);
-  const longest = Math.max(1, ...actions.map(({ ms }) => ms));
+  const timeline = pastTimeline(run);
   return (
     <section aria-label={`Run ${run.number}`}>
       <p class="soft">{`${verb} by ${who}, ${timeOf(when)}, on ${target === "aws" ? "AWS" : "the built-in simulated AWS"}`}</p>
@@ -51,6 +53,36 @@ export function RunSection({ data: { run, picture, stack } }: { readonly data: R
           <p class="soft">The picture is of the stack as its config is now.</p>
         </>
       )}
+      {timeline === undefined ? undefined : (
+        <>
+          <h2>Timeline</h2>
+          <Timeline timeline={timeline} anchor />
+        </>
+      )}
+      {timeline === undefined ? <ActionTable actions={actions} /> : undefined}
+      {calls.length > 0 ? (
+        <Folded title={`API calls: ${total}`}>
+          <table>
+            <tbody>
+              {calls.map(([name, times]) => (
+                <tr key={name}>
+                  <td class="mono">{name}</td>
+                  <td class="number">{times}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Folded>
+      ) : undefined}
+    </section>
+  );
+}
+
+/** The actions of a run whose times are not recorded. */
+function ActionTable({ actions }: Pick<RunData["run"], "actions">) {
+  const longest = Math.max(1, ...actions.map(({ ms }) => ms));
+  return (
+    <>
       <h2>Actions</h2>
       {actions.length === 0 ? <p>There are none.</p> : undefined}
       {actions.length > 0 ? (
@@ -88,20 +120,6 @@ export function RunSection({ data: { run, picture, stack } }: { readonly data: R
           </tbody>
         </table>
       ) : undefined}
-      {calls.length > 0 ? (
-        <Folded title={`API calls: ${total}`}>
-          <table>
-            <tbody>
-              {calls.map(([name, times]) => (
-                <tr key={name}>
-                  <td class="mono">{name}</td>
-                  <td class="number">{times}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Folded>
-      ) : undefined}
-    </section>
+    </>
   );
 }

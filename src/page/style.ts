@@ -1,3 +1,4 @@
+import { TIMELINE_STYLE } from "./timeline-style.ts";
 import { PICTURE_STYLE } from "../picture/style.ts";
 
 /** Colours by the reader's theme. Each tone is legible as text on the page and on the boxes of it. */
@@ -67,6 +68,7 @@ ${TONES.map((tone) => `.tone-${tone} { color: var(--${tone}) }`).join("\n")}
 }
 @media (min-width: 1000px) { .scroll svg.fit { max-width: 100%; height: auto } }
 @media print { .scroll { max-height: none; border: 0 } }
+${TIMELINE_STYLE}
 ${scoped(PICTURE_STYLE)}
 ${TONES.map((tone) => `.picture .${tone} .thing { stroke: var(--${tone}); stroke-width: 2 } .picture .${tone} .mark { fill: var(--${tone}); font-weight: 600; font-size: 12px }`).join("\n")}
 .picture .delete .thing, .picture .replace .thing { stroke-dasharray: 6 3 }

@@ -97,6 +97,28 @@ describe("the history", () => {
     expect(await lines("--limit", "2")).toEqual((await lines()).slice(0, 2));
   });
 
+  it("compares two runs: what took longer, what only one did, and their calls", async () => {
+    const [head, second, first, ...rest] = await lines("1", "6");
+    expect([head, second]).toEqual([(await lines()).at(-1), (await lines())[0]]);
+    expect(first).toMatch(/^Run 6 took [\d.]+ .*(longer|less) than run 1\.$/);
+    expect(rest).toContainEqual(expect.stringMatching(/^ +-[\d.]+ .*network\/nat-1: create .+, then delete /));
+    expect(rest.at(-1)).toMatch(/^\d+ API calls in run 1, \d+ in run 6 \([+-]\d+\): .*\d+ -> \d+/);
+    const { answer } = await stage.type("history", "1", "6", "--json");
+    expect(JSON.parse(answer)).toMatchObject({ first: { number: 1, verb: "reconcile" }, second: { number: 6 } });
+    expect((await lines("1", "3")).filter((line) => line.startsWith("Only in run"))).toEqual([
+      expect.stringContaining("network/vpc"),
+    ]);
+    expect(await stage.type("history", "1", "99")).toMatchObject({
+      exit: 2,
+      lines: [`Error: There is no run 99 next to ${path}. To list the runs: npx fairlead history`],
+    });
+    const { exit } = await stage.type("history", "1", "6", "--html", "two.html");
+    const page = readFileSync(join(stage.directory, "two.html"), "utf8");
+    expect(exit).toBe(0);
+    for (const text of ["Runs 1 and 6 of fairlead-app dev", "What took longer or less time", "network/nat-1"])
+      expect(page).toContain(text);
+  });
+
   it("shows one run in full: each action, its outcome and duration, and the calls", async () => {
     const [head, ...rest] = await lines("3");
     // The list says why in a few words; here each action does.
@@ -115,10 +137,10 @@ describe("the history", () => {
     expect(rest.at(-1)).toMatch(/^ {2}\d+ API calls: .*logs\.PutRetentionPolicy \d+/);
     const { actions, calls, chain = [], seconds } = await one(3);
     // The critical path has a line of its own for each step.
-    const path = rest.findIndex((line) => /^ {2}Critical path, [\d.]+ m?/.test(line));
-    expect(path).toBe(actions.length);
-    expect(rest[path + chain.length]).toMatch(/updated edge\/distribution, waited until ready$/);
-    expect(rest).toHaveLength(path + 1 + chain.length + 1);
+    const chainAt = rest.findIndex((line) => /^ {2}Critical path, [\d.]+ m?/.test(line));
+    expect(chainAt).toBe(actions.length);
+    expect(rest[chainAt + chain.length]).toMatch(/updated edge\/distribution, waited until ready$/);
+    expect(rest).toHaveLength(chainAt + 1 + chain.length + 1);
     const said = answers[2];
     expect([sum(calls), seconds]).toEqual([said?.calls, said?.seconds]);
     expect(actions.map(({ id, outcome }) => [id, outcome])).toEqual(

@@ -222,4 +222,35 @@ export const pastRun = z.object({
   seconds: maybe(number),
 });
 
+const headOfRun = z.object({
+  number: whole,
+  when,
+  who: text,
+  verb: text,
+  target: text,
+  outcome: text,
+  seconds: maybe(number),
+  calls: whole,
+});
+const partOfRun = maybe(z.object({ action: text, outcome: text, ms: number }));
+
+/** Two runs of the history side by side. */
+export const comparedRuns = z.object({
+  first: headOfRun,
+  second: headOfRun,
+  difference: maybe(number).describe("how many seconds the second one took longer"),
+  actions: z
+    .array(
+      z.object({
+        id: text,
+        type: text,
+        first: partOfRun.describe("missing if only the second run did it"),
+        second: partOfRun,
+        difference: maybe(number).describe("how many milliseconds it took longer in the second run"),
+      }),
+    )
+    .describe("those that differ most first"),
+  calls: z.array(z.object({ call: text, first: whole, second: whole })),
+});
+
 export const pastRuns = z.array(pastRun);

@@ -2,11 +2,12 @@ import { answerView } from "../answer-view.ts";
 import { answerJson } from "../answers/answer.ts";
 import type { Run } from "../../../state/state.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
+import { comparedLines, comparedRuns } from "../compared-runs.ts";
 import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 import { paint } from "../terminal.ts";
 import { count, duration } from "../words.ts";
-import { runFile } from "../../page/files.tsx";
+import { comparisonFile, runFile } from "../../page/files.tsx";
 import { demandWritable } from "../plan-file/format.ts";
 import { chainLines } from "../report.ts";
 import { runView } from "../run-view.ts";
@@ -25,16 +26,23 @@ export interface HistoryFlags extends CommonFlags {
 /** All that are kept. */
 const ALL = 200;
 
-/** Lists the latest runs, or shows all of the one with that number. */
-export async function history(number: number | undefined, flags: HistoryFlags, context: CliContext): Promise<Exit> {
+/** The runs that are meant, by their numbers: none, one, or one and another to compare it with. */
+export interface RunNumbers {
+  readonly number?: number | undefined;
+  readonly other?: number | undefined;
+}
+
+/** Lists the latest runs, shows all of the one with that number, or two side by side. */
+export async function history({ number, other }: RunNumbers, flags: HistoryFlags, context: CliContext): Promise<Exit> {
   if (flags.html !== undefined) {
     if (number === undefined)
       throw new UsageError(`--html is for one run: name its number. To list the runs: ${paste(flags, "history")}`);
     await demandWritable(context, flags.html, "--html");
   }
-  return inState(flags, context, (opened) =>
-    number === undefined ? list(flags, opened) : show(number, flags, opened),
-  );
+  return inState(flags, context, (opened) => {
+    if (number === undefined) return list(flags, opened);
+    return other === undefined ? show(number, flags, opened) : compare(number, other, flags, opened);
+  });
 }
 
 async function list({ limit, json }: HistoryFlags, { store, terminal }: Opened): Promise<Exit> {
@@ -45,13 +53,30 @@ async function list({ limit, json }: HistoryFlags, { store, terminal }: Opened):
   return EXIT.done;
 }
 
+/** The run with that number. Throws `UsageError` if there is none. */
+function runIn(runs: readonly Run[], number: number, flags: HistoryFlags, { store }: Opened): Run {
+  const run = runs.find((one) => one.number === number);
+  if (run) return run;
+  throw new UsageError(
+    `There is no run ${number} next to ${store.where}. To list the runs: ${paste(flags, "history")}`,
+  );
+}
+
+async function compare(number: number, other: number, flags: HistoryFlags, opened: Opened): Promise<Exit> {
+  const { stack, store, terminal } = opened;
+  const runs = await store.runs(ALL);
+  const [first, second] = [runIn(runs, number, flags, opened), runIn(runs, other, flags, opened)];
+  const comparison = comparedRuns(first, second);
+  const name = `${stack.name} ${stack.environment}`;
+  if (flags.html !== undefined) await writePage(opened, flags.html, comparisonFile({ stack: name, comparison }));
+  if (flags.json) answerJson(terminal, "comparedRuns", comparison);
+  else for (const line of [lineOf(first), lineOf(second), ...comparedLines(comparison)]) terminal.line(line);
+  return EXIT.done;
+}
+
 async function show(number: number, flags: HistoryFlags, opened: Opened): Promise<Exit> {
   const { store, terminal } = opened;
-  const run = (await store.runs(ALL)).find((one) => one.number === number);
-  if (!run)
-    throw new UsageError(
-      `There is no run ${number} next to ${store.where}. To list the runs: ${paste(flags, "history")}`,
-    );
+  const run = runIn(await store.runs(ALL), number, flags, opened);
   if (flags.html !== undefined) await writePage(opened, flags.html, runFile(await runView(opened.stack, run)));
   if (flags.view) {
     answerView(terminal, await runView(opened.stack, run));
