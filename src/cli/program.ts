@@ -162,14 +162,16 @@ function releaseCommands(program: Command, context: CliContext, ended: (exit: Ex
     .option(...VERBOSE)
     .action(async (folder: string | undefined, flags) => ended(await deploy(folder, flags, context)));
   command("approve", "approve the pending release, and follow it")
+    .argument("[release]", "its execution ID, or the beginning of it; another release is not approved")
     .option("--reason <text>", "a note that is recorded with it")
     .option("--no-wait", "do not follow the release")
     .option("--detach", "the same as --no-wait")
     .option(...VERBOSE)
-    .action(async (flags) => ended(await approve(flags, context)));
+    .action(async (wanted: string | undefined, flags) => ended(await approve(wanted, flags, context)));
   command("reject", "reject the pending release")
+    .argument("[release]", "its execution ID, or the beginning of it; another release is not rejected")
     .requiredOption("--reason <text>", "why")
-    .action(async (flags) => ended(await reject(flags, context)));
+    .action(async (wanted: string | undefined, flags) => ended(await reject(wanted, flags, context)));
   command("releases", "list recent releases: source, build, image, approver, outcome")
     .option("--limit <number>", "maximum number to list", wholeNumber, 10)
     .option(...ALL_SERVICES)

@@ -52,14 +52,10 @@ export interface Given {
 /** The words of the command that an action is. */
 export function commandWords(name: ActName, { release, reason = "", service }: Given): readonly string[] {
   const noted = reason === "" ? [] : ["--reason", reason];
-  if (name === "approve") return ["approve", "--no-wait", ...noted];
-  if (name === "reject") return ["reject", ...noted];
-  return [
-    "rollback",
-    ...(release === undefined ? [] : [release]),
-    ...(service === undefined ? [] : ["--service", service]),
-    "--yes",
-  ];
+  const which = release === undefined ? [] : [release];
+  if (name === "approve") return ["approve", ...which, "--no-wait", ...noted];
+  if (name === "reject") return ["reject", ...which, ...noted];
+  return ["rollback", ...which, ...(service === undefined ? [] : ["--service", service]), "--yes"];
 }
 
 /** An action that was started from the console. */

@@ -98,8 +98,8 @@ export function consoleOf(parts: ConsoleParts): Console {
     const given = givenIn(await context.req.parseBody());
     if (act.needsReason && given.reason === undefined) return context.text("It needs a reason.", 400);
     const asked = nameToType(answers);
-    if (asked !== undefined && given.name !== asked)
-      return context.text(`Type ${asked} to confirm. Nothing was done.`, 400);
+    if (asked === undefined) return context.text("Nothing is known of the stack yet. Nothing was done.", 409);
+    if (asked !== "" && given.name !== asked) return context.text(`Type ${asked} to confirm. Nothing was done.`, 400);
     if (acts.isBusy) return context.text("Another action is running. Nothing was done.", 409);
     void acts.start(act.name, given).then(changed);
     return context.redirect("/releases", 303);
@@ -170,13 +170,13 @@ async function untilLeft(stream: SSEStreamingApi, { needs, open, stop, wantAll }
 const typed = (context: Context, type: string, text: string) =>
   context.body(text, 200, { "content-type": `${type}; charset=utf-8` });
 
-/** The name that has to be typed where the config asks for it; nothing before the stack is known, as the dialog then does not show. */
+/** The name that has to be typed; empty where the config does not ask for it, and `undefined` before the stack is known. */
 function nameToType(answers: Answers): string | undefined {
   const views = answers.known("stack").answer as
     | readonly { stack: { name: string; asksForName: boolean } }[]
     | undefined;
   const [first] = views ?? [];
-  return first?.stack.asksForName ? first.stack.name : undefined;
+  return first && (first.stack.asksForName ? first.stack.name : "");
 }
 
 /** The fields of a form; a command line takes no other characters, and none begins like a flag. */

@@ -75,7 +75,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     of("deploy ./app --target aws --approve", "for CI: approve without asking"),
     of("deploy --target aws --no-wait", "print the release's id, and do not follow it"),
   ],
-  approve: [of('approve --target aws --reason "checked on staging"', "record why")],
+  approve: [
+    of('approve --target aws --reason "checked on staging"', "record why"),
+    of("approve 7aadcc1e --target aws", "this release, and no other that has come to wait"),
+  ],
   reject: [of('reject --target aws --reason "wrong branch"', "the reason is recorded")],
   releases: [of("releases --target aws --service web --limit 3", "the last three of one service")],
   "release stop": [

@@ -28,7 +28,7 @@ describe("a stack with a pipeline and alarms", () => {
 
   it("tells of one that was rejected, and how to find out why", async () => {
     await begin(stage, 2, 600);
-    expect((await stage.act((context) => reject({ target: "local", reason: "no" }, context))).exit).toBe(0);
+    expect((await stage.act((context) => reject(undefined, { target: "local", reason: "no" }, context))).exit).toBe(0);
     await stage.meddle(async (aws, clock) => {
       await clock.sleep(60_000);
       await aws.ecs(new ListClustersCommand({}));
@@ -60,7 +60,7 @@ describe("a service with deployment alarms", () => {
   /** Releases a version, and lets its deployment run for some seconds. */
   const approved = async (version: number) => {
     await begin(stage, version, 600);
-    expect((await stage.act((context) => approve({ target: "local", detach: true }, context))).exit).toBe(0);
+    expect((await stage.act((context) => approve(undefined, { target: "local", detach: true }, context))).exit).toBe(0);
     await stage.meddle((_aws, clock) => clock.sleep(25_000));
   };
 

@@ -153,7 +153,7 @@ describe("a stack that waits for its first release", () => {
     );
     expect(begun.lines.join("\n")).toContain("    runs     nothing that was released yet\n");
     expect(begun.lines.at(-1)).toMatch(/To follow it again: npx fairlead deploy --attach [0-9a-f-]+$/);
-    const approved = await stage.act((context) => approve({ target: "local", json: true }, context));
+    const approved = await stage.act((context) => approve(undefined, { target: "local", json: true }, context));
     expect(approved.exit).toBe(0);
     expect((JSON.parse(approved.answer) as DeployAnswer).release.ending).toBe("live");
     expect(await running(stage)).toMatchObject({ tasks: 2 });
@@ -165,13 +165,18 @@ describe("a stack that waits for its first release", () => {
     expect(asked.lines.join("\n")).toMatch(
       / runs {5}\S+@sha256:\S+\n.* of release [\w-]+, .*\n.* changes {2}1 file: version\.txt\n/,
     );
-    const rejected = await stage.act((context) => reject({ target: "local", reason: "not on a Friday" }, context));
+    // One that was looked at earlier is not what waits now.
+    await expect(stage.act((context) => approve("0a1b2c3d", { target: "local" }, context))).rejects.toThrow(
+      `Release 0a1b2c3d does not wait for an approval; ${executionId} does. Nothing was approved.`,
+    );
+    const [short, reason] = [executionId.slice(0, 8), "not on a Friday"];
+    const rejected = await stage.act((context) => reject(short, { target: "local", reason }, context));
     expect(rejected.exit).toBe(0);
     const end = await deployed(stage, { attach: executionId, approve: false });
     expect(end.exit).toBe(1);
     expect(end.json.release).toMatchObject({ ending: "rejected", why: "not on a Friday" });
     expect(end.json.release.finding).toMatchObject({ cause: "rejected" });
-    await expect(stage.act((context) => approve({ target: "local" }, context))).rejects.toThrow(
+    await expect(stage.act((context) => approve(undefined, { target: "local" }, context))).rejects.toThrow(
       /No approval is pending in pipeline fairlead-app-dev-pipeline/,
     );
   });

@@ -31,7 +31,7 @@ describe("a deploy that waits at its prompt, on the local target", { timeout: 12
   /** Approves as soon as the simulated AWS can be changed. */
   const approved = async (flags: object = {}): Promise<number> => {
     try {
-      return (await stage.act((context) => approve({ ...LOCAL, ...flags }, context))).exit;
+      return (await stage.act((context) => approve(undefined, { ...LOCAL, ...flags }, context))).exit;
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
       await new Promise((resolve) => setImmediate(resolve));
@@ -54,7 +54,7 @@ describe("a deploy that waits at its prompt, on the local target", { timeout: 12
 
   it("ends when another terminal rejects", async () => {
     const choose: Person["choose"] = (...question) => {
-      void stage.act((context) => reject({ ...LOCAL, reason: "not now" }, context));
+      void stage.act((context) => reject(undefined, { ...LOCAL, reason: "not now" }, context));
       return leftAlone(...question);
     };
     const end = await deployed({ choose });

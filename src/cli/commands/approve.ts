@@ -5,6 +5,7 @@ import { EXIT, RunError, type Exit } from "../exit.ts";
 import { followToEnd, leaves, tellDetached } from "../following.ts";
 import { pruneAfter } from "../old-revisions.ts";
 import { tellEnd } from "../release-end.ts";
+import { paste } from "../paste.ts";
 import { recordedExit, type Ended } from "../recorded.ts";
 import { tellComparison } from "../comparison-text.ts";
 import { approvalLines } from "../release-text.ts";
@@ -20,22 +21,28 @@ export interface AnswerFlags extends CommonFlags {
   readonly detach?: boolean;
 }
 
-/** Approves the release that waits, showing what it is, and follows it. */
-export const approve = (flags: AnswerFlags, context: CliContext): Promise<Exit> =>
+/** Approves the release that waits, showing what it is, and follows it. `wanted`: its execution id or the beginning; another one is refused. */
+export const approve = (wanted: string | undefined, flags: AnswerFlags, context: CliContext): Promise<Exit> =>
   inChangingSession(flags, context, { verb: "approve" }, (session) =>
-    recordedExit(session, "approve", () => run(flags, session, true)),
+    recordedExit(session, "approve", () => run(flags, session, { approved: true, wanted })),
   );
 
-/** Rejects the release that waits. */
-export const reject = (flags: AnswerFlags, context: CliContext): Promise<Exit> =>
+/** Rejects the release that waits, or only `wanted`. */
+export const reject = (wanted: string | undefined, flags: AnswerFlags, context: CliContext): Promise<Exit> =>
   inChangingSession(flags, context, { verb: "reject" }, (session) =>
-    recordedExit(session, "reject", () => run(flags, session, false)),
+    recordedExit(session, "reject", () => run(flags, session, { approved: false, wanted })),
   );
 
-async function run(flags: AnswerFlags, session: Session, approved: boolean): Promise<Exit | Ended> {
+interface Answered {
+  readonly approved: boolean;
+  readonly wanted: string | undefined;
+}
+
+async function run(flags: AnswerFlags, session: Session, given: Answered): Promise<Exit | Ended> {
   const { terminal, clock } = session;
+  const { approved } = given;
   const startedAt = clock.now();
-  const { executionId } = await answered(session, { approved, reason: flags.reason ?? "" });
+  const { executionId } = await answered(session, { ...given, reason: flags.reason ?? "" });
   terminal.line(approved ? "Approved." : "Rejected.", "result");
   if (approved && !leaves(flags)) {
     const end = await followToEnd(session, executionId, false);
@@ -50,9 +57,17 @@ async function run(flags: AnswerFlags, session: Session, approved: boolean): Pro
 }
 
 /** Shows the pending approval and answers it. The lock is taken for the answer alone: a look that finds nothing keeps no run out. */
-async function answered(session: Session, given: { approved: boolean; reason: string }): Promise<ApprovalSubject> {
+async function answered(
+  session: Session,
+  { wanted, ...given }: Answered & { readonly reason: string },
+): Promise<ApprovalSubject> {
   try {
     const subject = await pendingApproval(session);
+    // Between the look at one release and the answer, another one may have come to wait.
+    if (wanted !== undefined && !subject.executionId.startsWith(wanted))
+      throw new RunError(
+        `Release ${wanted} does not wait for an approval; ${subject.executionId} does. Nothing was ${given.approved ? "approved" : "rejected"}. To look at both: ${paste(session.flags, "releases")}`,
+      );
     session.terminal.line(`${headline(session)}:`);
     for (const line of approvalLines(subject)) session.terminal.line(line);
     await tellComparison(session, subject, (line) => session.terminal.line(line));

@@ -66,17 +66,17 @@ function List({ answer, view }: { readonly answer: Releases; readonly view: View
           {pending ? (
             view.allowsActions ? (
               <p class="buttons">
-                <Act view={view} name="approve">
+                <Act view={view} name="approve" release={pending.executionId}>
                   Approve…
                 </Act>
-                <Act view={view} name="reject">
+                <Act view={view} name="reject" release={pending.executionId}>
                   Reject…
                 </Act>
               </p>
             ) : (
               <p>
-                To approve it: <code>{view.command("approve")}</code>. To reject it:{" "}
-                <code>{view.command("reject", "--reason", '"why"')}</code>.
+                To approve it: <code>{view.command("approve", pending.executionId.slice(0, 8))}</code>. To reject it:{" "}
+                <code>{view.command("reject", pending.executionId.slice(0, 8), "--reason", '"why"')}</code>.
               </p>
             )
           ) : undefined}
