@@ -1,21 +1,21 @@
-// npm run bench [-- RUNS]: wall time, calls and peak memory of whole commands, on the local target and on the wire against moto, beside
+// npm run bench [-- RUNS], or npm run bench -- ROW [SIZE...] for one row alone (ROWS has their names): wall time, calls and peak memory of whole commands, on the local target and on the wire against moto, beside
 // what Terraform took there; once in an account where others have 200 distributions and 100 stacks, whose calls must be those of an empty
 // account (a page of a hundred distributions apart); what 200 releases and a day of watching come to, and a source of 1 GB; what 1, 5 and 20 services in one stack
 // cost; and how near a stack with everything on comes to its critical path. The figures are the median of RUNS runs (3 when left out), each
 // on a fresh world.
-import { execFile } from "node:child_process";
 import { renameSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { REGION, startMoto } from "../acceptance/world.ts";
+import { startMoto } from "../acceptance/world.ts";
 import { project } from "../support/project.ts";
 import { ALL_ON } from "../support/stacks.ts";
 import { Stage } from "../support/stage.ts";
 import { manyReleases, watchedDay } from "./growth.ts";
 import { measure, median, type Measured } from "./measure.ts";
+import { row, say } from "./print.ts";
+import * as grows from "./rows.ts";
 import { COMMANDS, costOf, totalOf, type Costs } from "./services.ts";
 import { largeUpload } from "./upload.ts";
+import { addNeighbours } from "./wire.ts";
 
 /** Terraform 1.11.4 with provider aws 5.100.0 on the same topology (58 resources) and the same moto server: seconds and calls. */
 const TERRAFORM = {
@@ -61,23 +61,12 @@ const NEIGHBOURS = { distributions: 200, stacks: 100 } as const;
 async function onTheWire(beside?: typeof NEIGHBOURS): Promise<Measured[]> {
   const moto = await startMoto({ judged: false });
   try {
-    if (beside) await addNeighbours(moto.endpoint, beside);
+    if (beside) await addNeighbours(moto.endpoint, beside.distributions, beside.stacks);
     return await life(moto.env, "aws");
   } finally {
     moto.stop();
   }
 }
-
-/** Fills the account with boto3. */
-async function addNeighbours(endpoint: string, { distributions, stacks }: typeof NEIGHBOURS) {
-  const script = fileURLToPath(new URL("neighbours.py", import.meta.url));
-  const python = process.env["PYTHON"] ?? "python3";
-  await promisify(execFile)(python, [script, endpoint, REGION, String(distributions), String(stacks)]);
-}
-
-const say = (text = "") => void process.stdout.write(`${text}\n`);
-const row = (...cells: readonly (string | number)[]) =>
-  say(cells.map((cell, index) => String(cell).padEnd(index === 0 ? 38 : 14)).join(""));
 
 function table(title: string, lives: readonly Measured[][], { compared = false, alone = [] as Measured[][] } = {}) {
   say();
@@ -153,12 +142,19 @@ const ROUNDS = 144;
 /** MiB that a process which watches for a day may have of the machine's memory. */
 const DAY_LIMIT = 150;
 
-/** What grows with time, and must not grow much. */
-async function growth() {
+/** Releases, after which a deploy and a rollback must not take longer. */
+async function releases(...after: readonly number[]) {
   say();
-  row("releases (local)", "deploy s", "list of 200 s", "rollback calls", "world MiB", "contents MiB");
-  for (const { releases, deploy, list, back, world, contents } of await manyReleases(RELEASES))
-    row(`after ${releases}`, deploy.toFixed(2), list.toFixed(2), back, world.toFixed(2), contents.toFixed(2));
+  row("releases (local)", "deploy s", "list of all s", "rollback calls", "goal", "world MiB", "contents MiB");
+  for (const { releases: all, deploy, list, back, world, contents } of await manyReleases(
+    after.length > 0 ? after : RELEASES,
+  ))
+    row(`after ${all}`, deploy.toFixed(2), list.toFixed(2), back, 25, world.toFixed(2), contents.toFixed(2));
+  say("Then: a deploy grew from 0.5 to 2.2 s over 200 releases, and a rollback after them made 460 calls.");
+}
+
+/** A day of watching. */
+async function day() {
   const { rounds, heap, rss, seconds } = await watchedDay(ROUNDS);
   say();
   row("watching (local)", "wall s", "heap MiB", "heap at end", "peak MiB", "limit MiB");
@@ -197,23 +193,49 @@ async function severalServices() {
     if (new Set(times(operation)).size > 1) row(`  ${operation}`, ...times(operation));
 }
 
-const runs = Number(process.argv[2] ?? 3);
-if (!(runs >= 1)) throw new Error("How often? A number of runs, 1 or more.");
-const many = async (one: () => Promise<Measured[]>) => {
+/** How often a life is measured. */
+const RUNS = 3;
+
+async function many(runs: number, one: () => Promise<Measured[]>): Promise<Measured[][]> {
   const lives: Measured[][] = [];
   for (let run = 0; run < runs; run++) lives.push(await one());
   return lives;
+}
+
+async function wire(runs = RUNS) {
+  const alone = await many(runs, onTheWire);
+  table("on the wire (moto)", alone, { compared: true });
+  table("beside others (moto)", [await onTheWire(NEIGHBOURS)], { alone });
+}
+
+/** Every row by its name, in the order in which all of them run. Numbers after a name are its sizes, or how often it is measured. */
+const ROWS: Readonly<Record<string, (...sizes: readonly number[]) => Promise<void>>> = {
+  wire: (runs) => wire(runs),
+  local: async (runs = RUNS) => table("local", await many(runs, () => life({}, "local"))),
+  slow: slowWorld,
+  everything: everythingOn,
+  "round-trips": grows.roundTrips,
+  neighbours: grows.neighbours,
+  distributions: grows.distributions,
+  "shared-state": grows.sharedState,
+  releases,
+  revisions: grows.revisions,
+  day,
+  watch: grows.watch,
+  upload: largeSource,
+  services: severalServices,
+  stacks: grows.stacks,
 };
+
+const [first, ...rest] = process.argv.slice(2);
+const sizes = rest.map(Number);
+const named = first === undefined ? undefined : ROWS[first];
+const runs = first === undefined || named ? RUNS : Number(first);
+if (!(runs >= 1) || sizes.some((size) => !(size >= 0)))
+  throw new Error(`Which row, or how often? A number of runs, 1 or more, or one of ${Object.keys(ROWS).join(", ")}.`);
 // The first command after an edit builds the command line.
 const warm = project();
 await measure(warm.directory, ["plan"]);
 warm.remove();
-const alone = await many(onTheWire);
-table("on the wire (moto)", alone, { compared: true });
-table("beside others (moto)", [await onTheWire(NEIGHBOURS)], { alone });
-table("local", await many(() => life({}, "local")));
-await slowWorld();
-await everythingOn();
-await growth();
-await largeSource();
-await severalServices();
+if (named) await named(...sizes);
+else for (const [name, one] of Object.entries(ROWS)) await (name === "wire" || name === "local" ? one(runs) : one());

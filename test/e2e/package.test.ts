@@ -117,8 +117,9 @@ export const exitOf = (error: unknown): number => (error instanceof FairleadErro
   it("runs commands in a program, imported and required, also with resources of the user's own", () => {
     const body = `
 const own = { name: "programmed", resources: (scope) => {
-  const topic = scope.add("topic", kinds.Topic, { name: scope.name("topic"), policy: undefined });
-  return { environment: { TOPIC: text\`of \${topic.arn}\` } };
+  const queue = { visibilityTimeout: 30, retentionSeconds: 345600, receiveWaitSeconds: 20, redrivePolicy: undefined, managedEncryption: true, policy: undefined };
+  const orders = scope.add("orders", kinds.Queue, { name: scope.name("orders"), ...queue });
+  return { environment: { ORDERS: text\`of \${orders.arn}\` } };
 } };
 const main = async () => {
   const made = await reconcile(own, { directory: DIRECTORY });
