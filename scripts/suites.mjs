@@ -26,6 +26,7 @@ export const SUITES = [
     sample: { FAULTS_SEEDS: "1", FAULTS_SHOP: "throttle,error,lost,reset" },
   },
   { name: "acceptance", script: "test:acceptance", format: "vitest" },
+  { name: "browser", script: "test:browser", format: "vitest" },
   { name: "examples", script: "test:examples", format: "pytest" },
 ];
 

@@ -7,7 +7,7 @@ import { TimeLeft } from "../engine/time-left.ts";
 import { hrefTo, type PlanData } from "../page/data.ts";
 import { signed } from "../page/words.ts";
 import { pictureOf, USERS, type Declared, type Mark, type Picture, type Tone } from "../picture/picture.ts";
-import { svgInPage } from "../picture/svg.ts";
+import { svgInPage, type InPage } from "../picture/svg.ts";
 import type { Answer } from "./answers/answer.ts";
 import { costLine } from "./cost-text.ts";
 import type { PlanCost } from "./cost.ts";
@@ -22,12 +22,29 @@ import { count } from "./words.ts";
 const WIDTH = 2_000;
 
 /** What a page shows of a plan. */
-export async function planView(session: Session, { plan, answer, cost, waiting }: Viewed): Promise<PlanData> {
-  const { stack, clock } = session;
-  const style = { ...styleOf(session), columns: undefined, full: true };
-  const region = stack.region;
-  const picture = pictureOf(`${stack.stackName} in ${region}`, declaredIn(plan));
+export async function planView(session: Session, viewed: Viewed): Promise<PlanData> {
+  const picture = planPicture(session, viewed);
+  return planData(session, viewed, await svgInPage(picture, planMarks(session, viewed, picture)));
+}
+
+/** The stack with what the plan does to it, and what it deletes. */
+export const planPicture = ({ stack }: Session, { plan }: Viewed): Picture =>
+  pictureOf(`${stack.stackName} in ${stack.region}`, declaredIn(plan));
+
+/** What a plan says of the things of its picture. */
+export function planMarks({ stack: { region } }: Session, { plan, answer }: Viewed, picture: Picture): InPage {
   const leads = leadsOf(picture, new Set(plan.actions.filter(({ action }) => action !== "noop").map(({ id }) => id)));
+  return {
+    marks: marksOf(picture, answer.actions),
+    hrefOf: (id) => (id === USERS.id ? undefined : hrefTo(region, leads.get(id) ?? id)),
+    name: region,
+  };
+}
+
+/** The same with a picture that is drawn already. */
+export function planData(session: Session, { plan, answer, cost, waiting }: Viewed, picture: string): PlanData {
+  const { clock } = session;
+  const style = { ...styleOf(session), columns: undefined, full: true };
   return {
     headline: headline(session),
     at: new Date(clock.now()).toISOString(),
@@ -45,16 +62,12 @@ export async function planView(session: Session, { plan, answer, cost, waiting }
         lines: action.action === "noop" ? [] : bodyLines(action, style, WIDTH),
       };
     }),
-    picture: await svgInPage(picture, {
-      marks: marksOf(picture, answer.actions),
-      hrefOf: (id) => (id === USERS.id ? undefined : hrefTo(region, leads.get(id) ?? id)),
-      name: region,
-    }),
+    picture,
   };
 }
 
 /** What was planned, and what was found out beside it. */
-interface Viewed {
+export interface Viewed {
   readonly plan: Plan<Aws>;
   readonly answer: Answer<"plan">;
   readonly cost: PlanCost;
@@ -62,7 +75,7 @@ interface Viewed {
 }
 
 /** The resources that are declared, and those that are deleted as they are recorded. */
-export const declaredIn = ({ actions }: Plan<Aws>): Declared[] =>
+const declaredIn = ({ actions }: Plan<Aws>): Declared[] =>
   actions.flatMap(({ id, kind, node, known, observed }: Action<Aws>): Declared[] => {
     if (node) return [{ id, kind, spec: node.spec, edges: node.edges }];
     if (!known) return [];
@@ -105,4 +118,4 @@ export function marksOf({ things }: Picture, actions: readonly Marking[]): Map<s
   );
 }
 
-export const plain = (text: string): string => stripVTControlCharacters(text);
+const plain = (text: string): string => stripVTControlCharacters(text);

@@ -1,35 +1,45 @@
 // The stack as it stands, for people to look at: what the config wants, what the state records and what AWS has, of one look at it.
 import type { Aws } from "../aws/aws.ts";
-import { isDrift, needsOf, type Action, type Plan } from "../engine/action.ts";
+import { isDrift, needsOf, type Action } from "../engine/action.ts";
 import { secretFields } from "../engine/fields.ts";
 import { HIDDEN, masked } from "../masking.ts";
-import type { ResourceData, StackData } from "../page/data.ts";
-import { pictureOf, USERS, type Mark, type Picture } from "../picture/picture.ts";
-import { svgInPage } from "../picture/svg.ts";
+import type { RegionView, ResourceData, StackData } from "../page/data.ts";
+import { USERS, type Mark, type Picture } from "../picture/picture.ts";
+import { svgsInPage } from "../picture/svg.ts";
 import type { Answer } from "./answers/answer.ts";
 import { headline } from "./headline.ts";
 import { amount } from "./money.ts";
-import { declaredIn } from "./plan-view.ts";
+import { planData, planMarks, planPicture, type Viewed } from "./plan-view.ts";
 import type { Session } from "./session.ts";
 import { count } from "./words.ts";
 
-/** What the console shows of the stack in the session's region. It makes no call of its own. */
-export async function stackView(session: Session, plan: Plan<Aws>, { cost }: Answer<"plan">): Promise<StackData> {
+/** What the console shows of the session's region. It makes no call of its own. */
+export async function regionView(session: Session, viewed: Viewed): Promise<RegionView> {
+  const { plan, answer } = viewed;
+  const { region } = session.stack;
+  const picture = planPicture(session, viewed);
+  const resources = plan.actions.map((action) => resourceOf(action, answer.cost.resources));
+  const [ofPlan = "", ofStack = ""] = await svgsInPage(picture, [
+    planMarks(session, viewed, picture),
+    {
+      marks: statesOf(picture, resources),
+      hrefOf: (id) => (id === USERS.id ? undefined : `?open=${encodeURIComponent(`${region}/${id}`)}#panel`),
+      name: `stack-${region}`,
+    },
+  ]);
+  return { plan: planData(session, viewed, ofPlan), stack: stackData(session, resources, ofStack) };
+}
+
+function stackData(session: Session, resources: readonly ResourceData[], picture: string): StackData {
   const { stack, clock, target } = session;
   const { region, stackName } = stack;
-  const resources = plan.actions.map((action) => resourceOf(action, cost.resources));
-  const picture = pictureOf(`${stackName} in ${region}`, declaredIn(plan));
   return {
     headline: headline(session),
     at: new Date(clock.now()).toISOString(),
     name: stackName,
     region,
     asksForName: target === "aws" && stack.confirm === "name",
-    picture: await svgInPage(picture, {
-      marks: statesOf(picture, resources),
-      hrefOf: (id) => (id === USERS.id ? undefined : `?open=${encodeURIComponent(`${region}/${id}`)}#panel`),
-      name: `stack-${region}`,
-    }),
+    picture,
     resources,
   };
 }

@@ -6,7 +6,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   status: ["status", "--metrics"],
   doctor: ["doctor"],
   releases: ["releases"],
-  history: ["history", "--limit", "50"],
+  history: ["history", "--limit", "50", "--view"],
 };
 
 /** The words of a question; `undefined` for what is none. */

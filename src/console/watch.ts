@@ -1,4 +1,4 @@
-import { existsSync, watch, type FSWatcher } from "node:fs";
+import { statSync, watch, type FSWatcher } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** What is watched on the target that is built in. */
@@ -14,7 +14,7 @@ export interface Watched {
 
 /** Tells when the state, its lock, its history, the simulated world or the config have been written. Returns what ends it. */
 export function watchState({ stateDirectory, config, quiet, changed }: Watched): () => void {
-  const watchers = new Map<string, FSWatcher>();
+  const watchers = new Map<string, { readonly watcher: FSWatcher; readonly of: number }>();
   let timer: NodeJS.Timeout | undefined;
   const soon = () => {
     timer ??= setTimeout(() => {
@@ -25,7 +25,8 @@ export function watchState({ stateDirectory, config, quiet, changed }: Watched):
   };
   /** `names`: the only files that matter there. */
   const start = (folder: string, names?: readonly string[]) => {
-    if (watchers.has(folder) || !existsSync(folder)) return;
+    const of = inode(folder);
+    if (watchers.has(folder) || of === undefined) return;
     const watcher = watch(folder, (_, name) => {
       if (names === undefined || name === null || names.includes(name)) soon();
     });
@@ -34,11 +35,12 @@ export function watchState({ stateDirectory, config, quiet, changed }: Watched):
       watcher.close();
       watchers.delete(folder);
     });
-    watchers.set(folder, watcher);
+    watchers.set(folder, { watcher, of });
   };
   const follow = () => {
-    for (const [folder, watcher] of watchers)
-      if (!existsSync(folder)) {
+    // A folder that was removed and made again is another one, which the watcher of the former does not see.
+    for (const [folder, { watcher, of }] of watchers)
+      if (inode(folder) !== of) {
         watcher.close();
         watchers.delete(folder);
       }
@@ -49,6 +51,8 @@ export function watchState({ stateDirectory, config, quiet, changed }: Watched):
   follow();
   return () => {
     clearTimeout(timer);
-    for (const watcher of watchers.values()) watcher.close();
+    for (const { watcher } of watchers.values()) watcher.close();
   };
 }
+
+const inode = (folder: string): number | undefined => statSync(folder, { throwIfNoEntry: false })?.ino;

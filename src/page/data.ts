@@ -1,4 +1,5 @@
 // What the pages show. It is JSON: the same data is rendered into a file and in a browser.
+import type { RunProgress } from "../../state/state.ts";
 import type { Answer } from "../cli/answers/answer.ts";
 
 /** What an action does to those who send requests. */
@@ -49,6 +50,12 @@ export interface RunData {
 
 /** The id of the element that says more of a resource. */
 export const anchorOf = (region: string, id: string): string => `${region}/${id}`;
+
+/** The history as the console shows it, with the run that goes on now. */
+export interface HistoryView {
+  readonly runs: Answer<"pastRuns">;
+  readonly progress?: RunProgress;
+}
 
 /** The address of that element in its page. */
 export const hrefTo = (region: string, id: string): string => `#${encodeURIComponent(anchorOf(region, id))}`;

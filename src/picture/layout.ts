@@ -57,6 +57,17 @@ export interface Laid {
 
 type Marks = ReadonlyMap<string, Mark>;
 
+/** The same places with other marks, none of which is longer than that which the picture was laid out with. */
+export const withMarks = (laid: Laid, marks: Marks): Laid => ({
+  ...laid,
+  placed: laid.placed.map((place) => {
+    if (!place.thing) return place;
+    const { mark: _former, ...at } = place;
+    const mark = marks.get(place.thing.id);
+    return { ...at, lines: textOf(place.thing, marks), ...(mark && { mark }) };
+  }),
+});
+
 /** Lays a picture out. */
 export async function layOut(picture: Picture, marks: Marks = new Map()): Promise<Laid> {
   const { title } = picture;

@@ -1,5 +1,5 @@
 // The picture as an SVG image: nothing is loaded from elsewhere, and it follows the reader's light or dark theme.
-import { layOut, LINE, MARGIN, PADDING, TITLE, type Arrow, type Laid, type Placed } from "./layout.ts";
+import { layOut, withMarks, LINE, MARGIN, PADDING, TITLE, type Arrow, type Laid, type Placed } from "./layout.ts";
 import type { Mark, Picture } from "./picture.ts";
 import { PICTURE_STYLE } from "./style.ts";
 
@@ -30,8 +30,19 @@ export async function svgOf(picture: Picture): Promise<string> {
 const FITTING = 1_600;
 
 /** The picture as an element of a page, which has its styles. */
-export async function svgInPage(picture: Picture, { marks, hrefOf, name }: InPage): Promise<string> {
-  const laid = await layOut(picture, marks);
+export const svgInPage = async (picture: Picture, page: InPage): Promise<string> =>
+  drawnInPage(picture, await layOut(picture, page.marks), page);
+
+/** The picture twice, with different marks at the same places: the places of a large stack take seconds to find. */
+export async function svgsInPage(picture: Picture, pages: readonly InPage[]): Promise<string[]> {
+  const longest = new Map<string, Mark>();
+  for (const [id, mark] of pages.flatMap(({ marks }) => [...marks]))
+    if (mark.text.length > (longest.get(id)?.text.length ?? -1)) longest.set(id, mark);
+  const laid = await layOut(picture, longest);
+  return pages.map((page) => drawnInPage(picture, withMarks(laid, page.marks), page));
+}
+
+function drawnInPage(picture: Picture, laid: Laid, { hrefOf, name }: InPage): string {
   const label = `The picture of ${picture.title}`;
   return [
     opening(

@@ -45,8 +45,13 @@ export async function history({ number, other }: RunNumbers, flags: HistoryFlags
   });
 }
 
-async function list({ limit, json }: HistoryFlags, { store, terminal }: Opened): Promise<Exit> {
+async function list({ limit, json, view }: HistoryFlags, { store, terminal }: Opened): Promise<Exit> {
   const runs = await store.runs(limit);
+  if (view) {
+    const progress = await store.progress();
+    answerView(terminal, { runs, ...(progress && { progress }) });
+    return EXIT.done;
+  }
   if (json) answerJson(terminal, "pastRuns", runs);
   else if (runs.length === 0) terminal.line(`No runs are recorded next to ${store.where} yet.`);
   else for (const run of runs) terminal.line(`${lineOf(run)}${causeOf(run)}`);

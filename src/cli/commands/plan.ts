@@ -19,7 +19,7 @@ import type { CommonFlags, CliContext } from "../context.ts";
 import type { PlanData, RegionView } from "../../page/data.ts";
 import { planFile } from "../../page/files.tsx";
 import { planView } from "../plan-view.ts";
-import { stackView } from "../stack-view.ts";
+import { regionView } from "../stack-view.ts";
 import { tellWaiting, waitingIfStanding } from "../waiting.ts";
 import { writePage } from "../write-page.ts";
 
@@ -93,9 +93,9 @@ async function show(flags: PlanFlags, session: Session, file: Drafted): Promise<
   const waiting = await waitingIfStanding(session, found);
   const cost = await costNow(session, found, flags.livePrices);
   const answer = { ...planReport(session, found), cost: costReport(cost), notes, ...waiting.report };
-  const view = () => planView(session, { plan: found, answer, cost, waiting });
-  if (flags.html !== undefined) file.pages.push(await view());
-  if (flags.view) file.views.push({ plan: await view(), stack: await stackView(session, found, answer) });
+  const viewed = { plan: found, answer, cost, waiting };
+  if (flags.html !== undefined) file.pages.push(await planView(session, viewed));
+  if (flags.view) file.views.push(await regionView(session, viewed));
   else if (flags.json) answerJson(terminal, "plan", answer);
   else if (flags.markdown)
     file.markdown.push({

@@ -18,8 +18,13 @@ const PAGES: Readonly<Record<string, (view: View) => Page>> = {
   "/cost": costPage,
 };
 
-/** The page at a path; `undefined` where there is none. */
+/** The page at a path; `undefined` where there is none. Each says whether a run goes on, and so needs the history too. */
 export function consolePage(path: string, view: View): Page | undefined {
+  const page = pageAt(path, view);
+  return page && { ...page, needs: [...new Set([...page.needs, "history"])] };
+}
+
+function pageAt(path: string, view: View): Page | undefined {
   const [, number] = /^\/run\/(\d{1,15})$/.exec(path) ?? [];
   if (number !== undefined) return runPage(view, Number(number));
   return Object.hasOwn(PAGES, path) ? PAGES[path]?.(view) : undefined;

@@ -1,9 +1,8 @@
 import { amount } from "../../cli/money.ts";
-import type { Answer } from "../../cli/answers/answer.ts";
 import type { ResourceData } from "../data.ts";
 import { Diff, Folded, Sign } from "../parts.tsx";
 import { timeOf } from "../words.ts";
-import { regionViews } from "./shell.tsx";
+import { historyOf, regionViews } from "./shell.tsx";
 import type { View } from "./view.ts";
 
 /** Everything of one resource. `opened` is its region and its id, `eu-west-1/network/vpc`. */
@@ -149,7 +148,7 @@ function Value({ title, value }: { readonly title: string; readonly value: unkno
 
 /** The runs that had an action on it. */
 function History({ view, id }: { readonly view: View; readonly id: string }) {
-  const runs = (view.known("history").answer as Answer<"pastRuns"> | undefined) ?? [];
+  const { runs } = historyOf(view);
   const own = runs.flatMap((run) =>
     run.actions.filter((action) => action.id === id).map((action) => ({ run, action })),
   );

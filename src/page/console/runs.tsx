@@ -1,15 +1,15 @@
-import type { Answer } from "../../cli/answers/answer.ts";
 import { duration } from "../../cli/words.ts";
 import type { RunData } from "../data.ts";
 import { RunSection } from "../run.tsx";
 import { timeOf } from "../words.ts";
-import { Answered, type Page } from "./shell.tsx";
+import { Going } from "./going.tsx";
+import { Answered, historyOf, type Page } from "./shell.tsx";
 import type { View } from "./view.ts";
 
 /** The run with that number, or else the last one, and the list of all. */
 export function runPage(view: View, number?: number): Page {
   const history = view.known("history");
-  const runs = (history.answer as Answer<"pastRuns"> | undefined) ?? [];
+  const { runs, progress } = historyOf(view);
   const shown = number ?? runs[0]?.number;
   const key = shown === undefined ? undefined : `run ${shown}`;
   return {
@@ -18,6 +18,7 @@ export function runPage(view: View, number?: number): Page {
     needs: ["history", ...(key === undefined ? [] : [key])],
     body: (
       <>
+        <div data-part="going">{progress ? <Going run={progress} view={view} /> : undefined}</div>
         <div data-part="run">
           {key === undefined || shown === undefined ? undefined : (
             <Answered of={`run ${shown}`} asked={view.known(key)} command={view.command("history", String(shown))}>

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { Known } from "../../console/answers.ts";
-import type { RegionView } from "../data.ts";
+import type { HistoryView, RegionView } from "../data.ts";
+import { GoingLine } from "./going.tsx";
 import { Alert, Sentence } from "../parts.tsx";
 import { ago } from "./ago.ts";
 import type { View } from "./view.ts";
@@ -65,6 +66,10 @@ const nameOf = (view: View): string => regionViews(view)[0]?.stack.name ?? "Fair
 export const regionViews = (view: View): readonly RegionView[] =>
   (view.known("stack").answer as readonly RegionView[] | undefined) ?? [];
 
+/** What is known of the runs. */
+export const historyOf = (view: View): HistoryView =>
+  (view.known("history").answer as HistoryView | undefined) ?? { runs: [] };
+
 function Head({ page, view }: { readonly page: Page; readonly view: View }) {
   const views = regionViews(view);
   const asked = page.needs.map((key) => view.known(key));
@@ -97,6 +102,9 @@ function Head({ page, view }: { readonly page: Page; readonly view: View }) {
         </span>{" "}
         <button type="submit">Refresh</button>
       </form>
+      <div class="acts" data-part="now" role="status">
+        <GoingLine run={historyOf(view).progress} />
+      </div>
       <Acts view={view} />
     </header>
   );
@@ -139,7 +147,7 @@ export function Answered({ of, asked, command, children }: AnsweredProps) {
       {asked.failure ? <Failed what={of} asked={asked} command={command} /> : undefined}
       {asked.answer === undefined ? (
         asked.failure ? undefined : (
-          <p class="soft waiting">{`Asking for ${of}…`}</p>
+          <p class="soft asking">{`Asking for ${of}…`}</p>
         )
       ) : (
         children

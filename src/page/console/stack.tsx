@@ -11,11 +11,10 @@ import type { View } from "./view.ts";
 export function stackPage(view: View): Page {
   const views = regionViews(view);
   const opened = view.query("open");
-  const needs = opened === undefined ? ["stack"] : ["stack", "history"];
   return {
     path: "/",
     title: "Stack",
-    needs,
+    needs: ["stack"],
     body: (
       <div class={opened === undefined ? undefined : "with-panel"}>
         <div data-part="stack">

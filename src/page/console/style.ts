@@ -24,7 +24,9 @@ button.danger { border-color: var(--delete); color: var(--delete); font-weight: 
 .buttons { display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0 }
 ul.plain { list-style: none; padding-left: 0 }
 details > ul.plain { padding: 0 12px 10px 30px }
-.waiting { padding: 24px 0 }
+.asking { padding: 24px 0 }
+.scroll th:first-child, .scroll td:first-child { padding-left: 12px }
+.going { font-weight: 600 }
 .with-panel { display: grid; grid-template-columns: minmax(0, 1fr) 400px; gap: 20px }
 .panel { position: sticky; top: 96px; max-height: calc(100vh - 110px); overflow: auto; border: 1px solid var(--line); border-radius: 6px; padding: 12px 16px; margin: 16px 0; background: var(--back) }
 .panel h2 { margin-top: 0; padding-right: 60px }

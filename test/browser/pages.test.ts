@@ -1,0 +1,181 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { answered, openBrowser, overhang, violations, type Browser } from "../support/browser.ts";
+import { startConsole, type RunningConsole } from "../support/console.ts";
+import { paused } from "../support/paused.ts";
+import { standReleased } from "../support/service.ts";
+import { Stage } from "../support/stage.ts";
+
+const PAGES = ["/", "/plan", "/run", "/releases", "/health", "/cost"] as const;
+const REGION = "ap-northeast-1";
+
+describe("the console", () => {
+  const stage = new Stage({});
+  let browser: Browser;
+  let served: RunningConsole;
+  let page: Page;
+
+  beforeAll(async () => {
+    await standReleased(stage);
+    [browser, served] = await Promise.all([openBrowser(), startConsole(stage.directory)]);
+    page = await browser.context.newPage();
+    await page.goto(served.address);
+  });
+  afterAll(async () => {
+    await Promise.all([browser.close(), served.end()]);
+    stage.remove();
+  });
+
+  const go = async (path: string) => {
+    await page.goto(`${served.origin}${path}`);
+    await answered(page);
+  };
+
+  it("takes the token out of the address", () => {
+    expect(page.url()).toBe(`${served.origin}/`);
+  });
+
+  it.each([
+    ["/", "CloudFront distribution"],
+    ["/plan", "No changes"],
+    ["/run", "Run 2: deploy"],
+    ["/releases", "Running revision"],
+    ["/health", "Every hop that can be checked is in order."],
+    ["/cost", "By service and layer"],
+  ])("shows %s", async (path, text) => {
+    await go(path);
+    expect(await page.textContent("main")).toContain(text);
+    expect(await page.getAttribute("nav [aria-current=page]", "href")).toBe(path);
+    expect(await page.textContent("header")).toContain("account 123456789012, region ap-northeast-1");
+  });
+
+  it.each(PAGES)("%s has nothing that axe-core finds, in light and dark, and fits a telephone", async (path) => {
+    const found: string[] = [];
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await go(path);
+      found.push(...(await violations(page)));
+    }
+    await page.setViewportSize({ width: 390, height: 844 });
+    found.push(...(await violations(page)));
+    expect({ found, overhang: await overhang(page) }).toEqual({ found: [], overhang: 0 });
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  it("opens a resource with a click, follows its dependencies, and closes it with Escape", async () => {
+    await go("/");
+    const service = page.locator("svg.picture a", { hasText: "compute/service" });
+    await service.click();
+    const panel = page.locator("#panel");
+    await panel.waitFor();
+    expect(await panel.textContent()).toMatch(
+      /ecs\/service.*Depends on.*network\/private-1.*Desired.*Recorded.*Observed/s,
+    );
+    expect(await violations(page)).toEqual([]);
+    await panel.locator("a", { hasText: "compute/cluster" }).click();
+    await panel.locator("h2", { hasText: "compute/cluster" }).waitFor();
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
+    expect(page.url()).toBe(`${served.origin}/`);
+  });
+
+  it("is used with the keyboard alone", async () => {
+    await go("/");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the content");
+    await page.keyboard.press("Enter");
+    const names: string[] = [];
+    for (let press = 0; press < 40 && names.at(-1) !== "Application Load Balancer balancer/load-balancer"; press++) {
+      await page.keyboard.press("Tab");
+      names.push(
+        await page.evaluate<string>('(document.activeElement.getAttribute("aria-label") ?? "").split(" ready")[0]'),
+      );
+    }
+    expect(names.at(-1)).toBe("Application Load Balancer balancer/load-balancer");
+    await page.keyboard.press("Enter");
+    await page.locator("#panel").waitFor();
+    expect(await page.evaluate("document.activeElement.id")).toBe("panel");
+    await page.keyboard.press("Escape");
+    await page.locator("#panel").waitFor({ state: "detached" });
+    expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toContain(
+      "balancer/load-balancer",
+    );
+    await page.keyboard.press("6");
+    await page.waitForURL(`${served.origin}/cost`);
+    expect(await page.evaluate("document.activeElement.tagName")).toBe("MAIN");
+  });
+
+  it("keeps what is open, where the focus is and how far it is scrolled while parts are replaced", async () => {
+    await go("/");
+    const layer = page.locator("details", { hasText: "network" }).first();
+    await layer.locator("summary").click();
+    await page.evaluate("scrollTo(0, 300)");
+    stage.edit({ tags: { Team: "shop" } });
+    await page
+      .locator("main", { hasText: /to update/ })
+      .first()
+      .waitFor();
+    expect(await layer.getAttribute("open")).toBe("");
+    expect(await page.evaluate("document.activeElement.tagName")).toBe("SUMMARY");
+    expect(await page.evaluate("Math.round(scrollY)")).toBe(300);
+  });
+
+  it("follows a run that goes on in a terminal, and shows it once it is over", async () => {
+    await go("/run");
+    const { ended } = await paused(stage.directory, ["reconcile", "--yes"], async () => {
+      await page
+        .locator("header", { hasText: /reconcile is in progress/ })
+        .first()
+        .waitFor();
+      return page.textContent("main");
+    });
+    expect(ended.code).toBe(0);
+    await page
+      .locator("main", { hasText: /Run 3: reconcile/ })
+      .first()
+      .waitFor();
+    expect(await page.textContent("header")).not.toContain("in progress");
+  });
+
+  it("shows a run that failed, and a state that is damaged, in the words of the command", async () => {
+    const back = stage.keep();
+    const failed = await stage.type("reconcile", "--yes", "--adopt", "network/vpc=vpc-0123");
+    expect(failed.exit).not.toBe(0);
+    writeFileSync(join(stage.directory, ".fairlead", "fairlead-app-dev.json"), "{");
+    await go("/");
+    await page
+      .locator("main .alert", { hasText: /fairlead-app-dev.json/ })
+      .first()
+      .waitFor();
+    expect(await page.textContent("main .alert")).toContain("npx fairlead plan");
+    expect(await violations(page)).toEqual([]);
+    back();
+  });
+
+  it("says of a stack that is gone what makes it again", async () => {
+    await go("/");
+    expect((await stage.run("teardown")).exit).toBe(0);
+    await page
+      .locator("main", { hasText: /does not exist/ })
+      .first()
+      .waitFor();
+    expect(await page.textContent("main .alert")).toContain("npx fairlead reconcile");
+    await go(`/?open=${encodeURIComponent(`${REGION}/network/vpc`)}`);
+    expect(await page.textContent("#panel")).toContain("missing");
+  });
+
+  it("shows forty services legibly", async () => {
+    const many = await import("../support/many-services.ts");
+    stage.edit(many.manyServices(40));
+    await page.goto(`${served.origin}/`);
+    await page.locator("svg.picture", { hasText: /api39/ }).first().waitFor({ timeout: 150_000 });
+    const sizes = await page.evaluate<number[]>(
+      '[...document.querySelectorAll("svg.picture text")].map((text) => text.getBoundingClientRect().height)',
+    );
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(11);
+    expect(await overhang(page)).toBe(0);
+    expect(await violations(page)).toEqual([]);
+  });
+});
