@@ -9,13 +9,17 @@ const ONE_REGION = [
   ["shareable", "is for stacks in the same region; allowed: without regions"],
 ] as const;
 
-/** Rules for a stack in two regions. `given` is the region that the config names in addition. */
-export function checkRegions(check: Checker, given: string | undefined): void {
+/**
+ * Rules for a stack in two regions. `given` is the region that the config names in addition; `anyHasTwo` says whether any environment of the
+ * file runs in two: what the top level says of two regions means nothing to an environment with one, and is no mistake then.
+ */
+export function checkRegions(check: Checker, given: string | undefined, anyHasTwo: boolean): void {
   const { regions, edge, services, shareable, replicate, leftBehind } = check.stack;
   if (
     regions === undefined &&
     replicate.secrets &&
     !leftBehind &&
+    (!anyHasTwo || check.overrides("replicate.secrets", "regions")) &&
     check.usable("replicate.secrets") &&
     check.usable("regions")
   )

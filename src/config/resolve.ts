@@ -47,7 +47,8 @@ export function resolveStack(config: unknown, env?: string, region?: string, wan
   const stack = leftBehind ? { ...filled, leftBehind } : filled;
   const check = new Checker(stack, origins(merged, override, picked, rejected));
   checkNames(check);
-  checkRegions(check, overlaid.region);
+  const anyHasTwo = [base, ...Object.values(environments)].some((one) => one.regions !== undefined);
+  checkRegions(check, overlaid.region, anyHasTwo);
   checkNetwork(check, merged);
   checkContext(check);
   checkEdge(check);

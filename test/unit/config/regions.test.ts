@@ -31,6 +31,16 @@ describe("a stack in two regions", () => {
     expect(resolveStack(file, "prod")).toMatchObject({ region: "eu-west-1", ...BOTH });
   });
 
+  test("replicates secrets in the environments that have two; the others ignore what the top level says", () => {
+    const file = { replicate: { secrets: true }, environments: { dev: {}, prod: BOTH } };
+    expect(resolveStack(file, "prod").replicate).toEqual({ secrets: true });
+    expect(resolveStack(file, "dev").regions).toBeUndefined();
+    const own = { environments: { dev: { replicate: { secrets: true } }, prod: BOTH } };
+    expect(() => resolveStack(own, "dev")).toThrow(
+      "environments.dev.replicate.secrets: true has no second region to replicate to",
+    );
+  });
+
   test("patches the distribution in the first one only", () => {
     const patch = { "edge/distribution": { comment: "a" }, "compute/cluster": { containerInsights: true } };
     expect(resolveStack({ ...BOTH, patch }).patch).toEqual(patch);
