@@ -69,8 +69,9 @@ export const DeliveryDestination = defineKind<DeliveryDestinationSpec, DeliveryD
     const { name, format: outputFormat, resourceArn: destinationResourceArn, tags } = spec;
     const deliveryDestinationConfiguration = { destinationResourceArn };
     const command = new PutDeliveryDestinationCommand({ name, outputFormat, deliveryDestinationConfiguration, tags });
-    // A bucket or group that was created a moment ago.
-    await sendersFor(aws, arn).logs(command, { notYet: [CROSSED, { code: NOT_FOUND, budget: 60 }] });
+    // `notYet`: a bucket or group that was created a moment ago. `once`: where the destination is there already, tags are refused, "Tags can only
+    // be provided when a resource is being created, not updated" (moto, put_delivery_destination), so that a lost answer is looked up instead.
+    await sendersFor(aws, arn).logs(command, { once: true, notYet: [CROSSED, { code: NOT_FOUND, budget: 60 }] });
     await making.created(arn);
     return { id: arn, attrs: { name, arn } };
   },

@@ -60,8 +60,9 @@ export const DeliverySource = defineKind<DeliverySourceSpec, DeliverySourceAttrs
     const arn = partArn(aws, "delivery-source", spec.region, spec.name);
     const { name, resourceArn, logType, tags } = spec;
     const command = new PutDeliverySourceCommand({ name, resourceArn, logType, tags });
+    // `once`: where the source is there already, its tags are refused, as those of a delivery destination are.
     await sendersFor(aws, arn)
-      .logs(command, { notYet: [CROSSED, NOT_SEEN_YET] })
+      .logs(command, { once: true, notYet: [CROSSED, NOT_SEEN_YET] })
       .catch((error: unknown) => refusedSecond(spec, arn, error));
     await making.created(arn);
     return { id: arn, attrs: { name, arn } };

@@ -7,11 +7,13 @@ import {
   GetDeliveryCommand,
   GetDeliverySourceCommand,
   ListTagsForResourceCommand,
+  PutDeliveryDestinationCommand,
   PutDeliverySourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Delivery, type DeliverySpec } from "../../../../src/aws/logs/delivery.ts";
+import { DeliveryDestination } from "../../../../src/aws/logs/delivery-destination.ts";
 import { DeliverySource, type DeliverySourceSpec } from "../../../../src/aws/logs/delivery-source.ts";
 import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
@@ -47,6 +49,15 @@ const described = {
   s3DeliveryConfiguration: { suffixPath: "AWSLogs/{account-id}/CloudFront/", enableHiveCompatiblePath: false },
 };
 
+describe("logs/delivery-destination", () => {
+  it("is looked up where the answer was lost: a second put with tags would be refused", async () => {
+    logs.on(PutDeliveryDestinationCommand).rejects(awsError("InternalFailure", "injected", 500));
+    const to = { name: "demo-test-cdn", region: "us-east-1", resourceArn: "arn:aws:s3:::demo", format: "json" } as const;
+    await expect(DeliveryDestination.create(mocked(), { ...to, tags }, making())).rejects.toThrow(UncertainAnswer);
+    expect(sent()).toHaveLength(1);
+  });
+});
+
 describe("logs/delivery-source", () => {
   it("is put with its tags, once the distribution is known there", async () => {
     logs.on(PutDeliverySourceCommand).rejectsOnce(missing()).resolves({});
@@ -62,6 +73,12 @@ describe("logs/delivery-source", () => {
       ["PutDeliverySourceCommand", input],
       ["PutDeliverySourceCommand", input],
     ]);
+  });
+
+  it("is looked up where the answer was lost: a second put with tags would be refused", async () => {
+    logs.on(PutDeliverySourceCommand).rejects(awsError("InternalFailure", "injected", 500));
+    await expect(DeliverySource.create(mocked(), source, making())).rejects.toThrow(UncertainAnswer);
+    expect(sent()).toHaveLength(1);
   });
 
   it("says how to find the source that its distribution has already", async () => {
