@@ -95,11 +95,18 @@ function checkFields(fields: readonly string[] = USUAL): string[] {
   return [...fields];
 }
 
+/** A put of what exists takes no tags: in AWS's words by moto (models of logs, put_delivery_source and put_delivery_destination). */
+function refuseTags(standing: object | undefined, tags: object | undefined): void {
+  if (standing && tags)
+    refuse("ConflictException", "Tags can only be provided when a resource is being created, not updated.");
+}
+
 /** The sources, destinations and deliveries of logs, as far as they are CloudFront's. */
 export const deliveryOperations = {
   PutDeliverySource(input: PutDeliverySourceCommandInput, sim): Answer<PutDeliverySourceCommandOutput> {
     onlyKnown("PutDeliverySource", input, "name", "resourceArn", "logType", "tags");
     const { name: key = "", resourceArn = "", logType = "", tags } = input;
+    refuseTags(deliverySources.records(sim)[key], tags);
     return { deliverySource: sourceAnswer(deliverySources.create(sim, { key, tags }, { resourceArn, logType })) };
   },
 
@@ -124,6 +131,7 @@ export const deliveryOperations = {
     onlyKnown("PutDeliveryDestination", input, "name", "outputFormat", "deliveryDestinationConfiguration", "tags");
     const { name: key = "", outputFormat: format, deliveryDestinationConfiguration: to, tags } = input;
     const said = { resourceArn: to?.destinationResourceArn ?? "", format };
+    refuseTags(deliveryDestinations.records(sim)[key], tags);
     return { deliveryDestination: destinationAnswer(deliveryDestinations.create(sim, { key, tags }, said)) };
   },
 

@@ -52,7 +52,12 @@ const described = {
 describe("logs/delivery-destination", () => {
   it("is looked up where the answer was lost: a second put with tags would be refused", async () => {
     logs.on(PutDeliveryDestinationCommand).rejects(awsError("InternalFailure", "injected", 500));
-    const to = { name: "demo-test-cdn", region: "us-east-1", resourceArn: "arn:aws:s3:::demo", format: "json" } as const;
+    const to = {
+      name: "demo-test-cdn",
+      region: "us-east-1",
+      resourceArn: "arn:aws:s3:::demo",
+      format: "json",
+    } as const;
     await expect(DeliveryDestination.create(mocked(), { ...to, tags }, making())).rejects.toThrow(UncertainAnswer);
     expect(sent()).toHaveLength(1);
   });
