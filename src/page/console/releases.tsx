@@ -132,25 +132,31 @@ function One({ release, answer, live, view }: OneProps) {
   const isLive =
     revision === undefined ? services.some((one) => live.includes(one.revision ?? "")) : live.includes(revision);
   const canGoBack = ending === "live" && !isLive && (revision !== undefined || services.length > 0);
-  const failed = ending === "failed" || ending === "no-source";
+  const failed = ending === "failed";
+  // The pipeline's own first run, which nobody asked for.
+  const isEmpty = ending === "no-source";
   return (
     <article class="release" aria-label={`Release ${executionId.slice(0, 8)}`}>
       <h3>
-        <span class={failed ? "tone-delete" : ending === "live" ? "tone-ok" : "tone-warning"}>{ending}</span> release{" "}
-        <code>{executionId.slice(0, 8)}</code>
+        <span class={isEmpty ? "soft" : failed ? "tone-delete" : ending === "live" ? "tone-ok" : "tone-warning"}>
+          {isEmpty ? "no source" : ending}
+        </span>{" "}
+        release <code>{executionId.slice(0, 8)}</code>
         {isLive ? <span class="soft"> runs now</span> : undefined}
       </h3>
       <p class="soft">
         {`Started ${timeOf(new Date(startedAt).toISOString())}`}
         {endedAt === undefined ? undefined : `, took ${duration(endedAt - startedAt)}`}
       </p>
-      <ol class="stages" aria-label="Stages">
-        {stagesOf(release, answer).map(({ stage, state }) => (
-          <li key={stage} class={`stage ${state}`}>
-            <strong>{stage}</strong> <span>{state}</span>
-          </li>
-        ))}
-      </ol>
+      {isEmpty ? undefined : (
+        <ol class="stages" aria-label="Stages">
+          {stagesOf(release, answer).map(({ stage, state }) => (
+            <li key={stage} class={`stage ${state}`}>
+              <strong>{stage}</strong> <span>{state}</span>
+            </li>
+          ))}
+        </ol>
+      )}
       {(cause ?? why) === undefined ? undefined : <p class={failed ? "tone-delete" : undefined}>{cause ?? why}</p>}
       <Folded title="Lineage">
         <dl class="pairs">
