@@ -28,6 +28,7 @@ const PREVIEW: StackConfig = {
   network: { nat: "none", tasks: "public" },
   service: { desiredCount: 1 },
   scaling: { max: 1 },
+  cluster: { containerInsights: false },
   services: { web: { architecture: "arm64", build: { context: "service" } } },
 };
 
@@ -40,8 +41,12 @@ const MODES: readonly (readonly [string, StackConfig])[] = [
   ['`network: { nat: "none" }`: VPC endpoints', { network: { nat: "none" } }],
   ['`network: { nat: "none", tasks: "public" }`: public addresses', { network: { nat: "none", tasks: "public" } }],
   [
-    'the same with `service: { desiredCount: 1 }`, `scaling: { max: 1 }` and `architecture: "arm64"`, for a preview',
+    'the same with `service: { desiredCount: 1 }`, `scaling: { max: 1 }`, `architecture: "arm64"` and `cluster: { containerInsights: false }`, for a preview',
     PREVIEW,
+  ],
+  [
+    "`cluster: { containerInsights: false }`: no metrics of tasks and services",
+    { cluster: { containerInsights: false } },
   ],
   ["`schedule` with tasks on weekdays from 7 to 20 only", { schedule: OFFICE_HOURS }],
   ["`service: { desiredCount: 1 }`: one task, up to three", { service: { desiredCount: 1 } }],
@@ -60,7 +65,7 @@ const dateOf = (region: string): string => pricesIn(region).date;
 /** The sentence of the README. */
 export const readmeCosts = (): string => {
   const single = estimateOf({}, REGION).monthly.from - estimateOf({ network: { nat: "single" } }, REGION).monthly.from;
-  return `**A running stack costs money**: two NAT gateways, a load balancer and two to six small tasks come to ${monthly({})} US dollars a month in Tokyo
+  return `**A running stack costs money**: two NAT gateways, a load balancer, two to six small tasks and the metrics of Container Insights come to ${monthly({})} US dollars a month in Tokyo
 (${REGION} prices of ${dateOf(REGION)}), plus traffic, logs and builds. \`network: { nat: "single" }\` saves ${single.toFixed(2)} of that.`;
 };
 

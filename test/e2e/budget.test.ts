@@ -10,7 +10,7 @@ import { Stage } from "../support/stage.ts";
 
 const NAME = "fairlead-app-dev-budget-ap-northeast-1";
 const AT = { AccountId: "123456789012", BudgetName: NAME };
-const budget = { monthly: 200, emails: ["ops@example.com"] };
+const budget = { monthly: 220, emails: ["ops@example.com"] };
 
 describe("a budget", () => {
   const stage = new Stage({ budget });
@@ -34,7 +34,7 @@ describe("a budget", () => {
 
   it("counts what has the stack's tags, and tells at 80 % spent and 100 % forecast", async () => {
     const found = await told();
-    expect(found.BudgetLimit).toEqual({ Amount: "200.0", Unit: "USD" });
+    expect(found.BudgetLimit).toEqual({ Amount: "220.0", Unit: "USD" });
     expect(found.FilterExpression).toEqual({
       And: [
         { Tags: { Key: "fairlead:stack", Values: ["fairlead-app"] } },
@@ -53,8 +53,8 @@ describe("a budget", () => {
     const note = "Note: The budget counts nothing until these tags are active for cost allocation: fairlead:stack, ";
     expect(made.some((line) => line.startsWith(note))).toBe(true);
     expect((await stage.say("plan")).lines.some((line) => line.startsWith(note))).toBe(false);
-    stage.edit({ budget: { ...budget, monthly: 150 } });
-    expect((await stage.say("plan")).lines.join("\n")).toContain("The most of it is above the budget of 150.00.");
+    stage.edit({ budget: { ...budget, monthly: 180 } });
+    expect((await stage.say("plan")).lines.join("\n")).toContain("The most of it is above the budget of 180.00.");
     stage.edit({ budget: { ...budget, monthly: 100 } });
     expect((await stage.say("plan")).lines.join("\n")).toContain("It is above the budget of 100.00.");
     stage.edit({ budget });

@@ -40,7 +40,7 @@ describe("the cost beside a plan", () => {
     expect(first.difference).toEqual(first.monthly);
     expect(first.notes).toContain("Counted as released: web. No tasks run before the first release.");
     expect(told(made)).toEqual([
-      "Estimated cost: 145.75 to 190.73 US dollars a month (ap-northeast-1 prices of 2026-09-25), plus use.",
+      "Estimated cost: 155.05 to 202.13 US dollars a month (ap-northeast-1 prices of 2026-09-25), plus use.",
     ]);
   });
 
@@ -68,7 +68,7 @@ describe("the cost beside a plan", () => {
     const text = (await stage.type("plan", "--cost")).lines.join("\n");
     expect(text).toContain("  network: 97.82\n");
     expect(text).toContain("network/nat-1: NAT gateway, 730 hours x 0.062");
-    expect(text).toMatch(/ {2}service web: 22\.89 to 67\.87\n/);
+    expect(text).toMatch(/ {2}service web: 29\.19 to 75\.37\n/);
     expect(text).toContain("365 to 1095 hours x 0.05056 (2 to 6 tasks)");
     expect(text).toContain("0.062 per GB: through NAT gateways (network/nat-1, network/nat-2)");
     expect(text).toMatch(/Prices of another region.*pipeline action \(us-east-1, 2026-08-21\)/);
@@ -78,7 +78,7 @@ describe("the cost beside a plan", () => {
     const text = told(await stage.type("plan", "--live-prices")).join("\n");
     // The simulated price list has a dearer load balancer.
     expect(text).toContain(
-      "146.26 to 191.24 US dollars a month (ap-northeast-1 prices that AWS published on 2026-11-02)",
+      "155.56 to 202.64 US dollars a month (ap-northeast-1 prices that AWS published on 2026-11-02)",
     );
     expect(text).toMatch(
       /These prices are the table's: .*CloudWatch alarm.*\. AWS's price list has no single price for them\.$/,
@@ -101,7 +101,7 @@ describe("the cost beside a plan", () => {
     calm();
     expect(exit).toBe(0);
     expect(lines.join("\n")).toMatch(
-      /145\.75 to 190\.73 .*prices of 2026-09-25\).*All prices are the table's\. AWS's price list could not be read: You are not authorized to call GetProducts\./,
+      /155\.05 to 202\.13 .*prices of 2026-09-25\).*All prices are the table's\. AWS's price list could not be read: You are not authorized to call GetProducts\./,
     );
   });
 
@@ -119,11 +119,11 @@ describe("the cost beside a plan", () => {
   it("of a teardown is what ends; a region without prices says whose it has, and what has no price is said too", async () => {
     const { lines } = await stage.say("teardown");
     expect(lines).toContain(
-      "Estimated cost that ends: 145.75 to 190.73 US dollars a month (ap-northeast-1 prices of 2026-09-25), plus use.",
+      "Estimated cost that ends: 155.05 to 202.13 US dollars a month (ap-northeast-1 prices of 2026-09-25), plus use.",
     );
     stage.edit({ region: "sa-east-1" });
     expect(told(await stage.say("plan"))).toEqual([
-      "Estimated cost: 115.15 to 151.19 US dollars a month (no price table for sa-east-1; us-east-1's prices of 2026-08-21), plus use.",
+      "Estimated cost: 124.45 to 162.59 US dollars a month (no price table for sa-east-1; us-east-1's prices of 2026-08-21), plus use.",
     ]);
     stage.edit({ region: "us-east-1", services: { web: { build: { context: "service" }, ephemeralStorage: 50 } } });
     expect(told(await stage.say("plan"))).toEqual([

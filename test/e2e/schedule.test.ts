@@ -45,7 +45,7 @@ describe("a stack with a schedule", () => {
     const { exit, lines } = await stage.say("reconcile");
     expect(exit).toBe(0);
     // 14 of 24 hours of the tasks that two to six would cost.
-    expect(lines.join("\n")).toContain("Estimated cost: 136.38 to 162.62 US dollars a month");
+    expect(lines.join("\n")).toContain("Estimated cost: 145.68 to 174.02 US dollars a month");
     await stage.meddle(async (_aws, _clock, world) => setEvents(world, "prompt"));
     writeService(stage);
     await until(12);
@@ -70,7 +70,7 @@ describe("a stack with a schedule", () => {
   it("counts its tasks by the hours that they run", async () => {
     const { lines } = await stage.type("plan", "--cost");
     expect(lines.join("\n")).toContain("(1.17 to 3.5 tasks on average)");
-    expect(lines.join("\n")).toContain("Estimated cost: 136.38 to 162.62 US dollars a month");
+    expect(lines.join("\n")).toContain("Estimated cost: 145.68 to 174.02 US dollars a month");
   });
 
   it("stays asleep when it was put to sleep by a command, also at the time to wake", async () => {

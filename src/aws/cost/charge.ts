@@ -37,6 +37,8 @@ export interface Charges {
 export interface Surroundings {
   /** The task definition that it runs. */
   readonly definition?: Seen<TaskDefinitionSpec> | undefined;
+  /** Whether Container Insights watches its cluster. */
+  readonly insights?: boolean;
   /** The bounds of its autoscaler. */
   readonly tasks?: { readonly min: number; readonly max: number } | undefined;
 }

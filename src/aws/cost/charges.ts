@@ -60,6 +60,7 @@ import { capacityOf, INCLUDED_CAPACITY } from "../wafv2/capacity.ts";
 import { WebAcl } from "../wafv2/web-acl.ts";
 import type { Seen } from "../../engine/resource-kind.ts";
 import { byUse, exactly, fixed, hours, rate, type Charges, type Surroundings } from "./charge.ts";
+import { clusterMetrics, serviceMetrics } from "./insights.ts";
 import { runningTasks, scheduledTask } from "./tasks.ts";
 
 type ChargesOf = (spec: Readonly<Record<string, unknown>>, around: Surroundings) => Charges;
@@ -149,7 +150,10 @@ const CHARGES: ReadonlyMap<string, ChargesOf> = new Map([
     ],
     use: [rate("lcuHour")],
   })),
-  charged(Service, runningTasks),
+  charged(Service, (spec, around) => {
+    const tasks = runningTasks(spec, around);
+    return around.insights ? { ...tasks, fixed: [...tasks.fixed, serviceMetrics] } : tasks;
+  }),
   charged(Schedule, scheduledTask),
   // Each policy keeps an alarm for scaling out and one for scaling in, and an alarm is charged for each metric that it reads (Amazon
   // CloudWatch pricing).
@@ -165,8 +169,7 @@ const CHARGES: ReadonlyMap<string, ChargesOf> = new Map([
     ...fixed({ price: "alarmMonth", quantity: exactly(watches === undefined ? 1 : metricsIn(watches)) }),
     note: TEN_ALARMS,
   })),
-  // "Metrics collected by Container Insights are charged as custom metrics" (Amazon CloudWatch user guide, "Container Insights").
-  charged(Cluster, ({ containerInsights }) => (containerInsights ? byUse("metricMonth") : fixed())),
+  charged(Cluster, ({ containerInsights }) => (containerInsights ? fixed(clusterMetrics) : fixed())),
   charged(WebAcl, ({ rules = [] }) => {
     const groups = rules.flatMap(({ Statement }) => Statement?.ManagedRuleGroupStatement?.Name ?? []);
     const isLarge = capacityOf(groups) > INCLUDED_CAPACITY;

@@ -88,12 +88,14 @@ const times = ({ from, to }: Range, usd: number): Range => ({ from: from * usd, 
 function around({ id, needs }: Costed, resources: readonly Costed[]): Surroundings {
   const definition = resources.find((one) => one.type === "ecs/task-definition" && needs.includes(one.id));
   const target = resources.find((one) => one.type === "autoscaling/scalable-target" && one.needs.includes(id));
+  const cluster = resources.find((one) => one.type === "ecs/cluster" && needs.includes(one.id));
   const { min, max } = (target?.spec ?? {}) as Partial<ScalableTargetSpec>;
   const actions = resources.filter(
     (one) => one.type === "autoscaling/scheduled-action" && target !== undefined && one.needs.includes(target.id),
   );
   return {
     definition: definition?.spec,
+    insights: cluster?.spec["containerInsights"] === true,
     tasks:
       typeof min === "number" && typeof max === "number"
         ? averageBounds(

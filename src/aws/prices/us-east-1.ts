@@ -40,6 +40,10 @@ export const US_EAST_1: PriceTable = {
       imageScan: 0.09,
       imageRescan: 0.01,
     }),
+    // The first 10,000 metrics of an account; further ones are cheaper.
+    ...readFrom("AWS price list, offers/v1.0/aws/AmazonCloudWatch/current/us-east-1", "2026-09-21", {
+      metricMonth: 0.3,
+    }),
     ...readFrom("Vantage's copy of the AWS price list", DATE, { armVcpuHour: 0.03238, armMemoryHour: 0.00356 }),
   },
 };

@@ -22,14 +22,14 @@ function costOf(config: unknown, region: string) {
 const web = (settings: object): StackConfig => ({ services: { web: { build: { context: "service" }, ...settings } } });
 const tasksOf = (config: StackConfig) =>
   costOf(config, "us-east-1")
-    .lines.filter(({ id }) => id.endsWith("compute/service"))
+    .lines.filter(({ id, price }) => id.endsWith("compute/service") && price !== "metricMonth")
     .reduce((sum, { monthly }) => ({ from: sum.from + monthly.from, to: sum.to + monthly.to }), { from: 0, to: 0 });
 
 const HOURS = 730;
 
 /*
  * Written out from what AWS publishes, and not from the tables. Tokyo: AWS's price list files of 2026-09-25. N. Virginia: AWS's price
- * list of 2026-08-21. For each: what stands there, and what a task of 0.25 vCPU and 0.5 GB costs.
+ * list of 2026-08-21. For each: what stands there, and what a task of 0.25 vCPU and 0.5 GB costs. A custom metric: AWS's price list of 2026-09-21.
  */
 const PUBLISHED = {
   "ap-northeast-1": {
@@ -48,6 +48,9 @@ const PUBLISHED = {
   },
 } as const;
 
+/** How many metrics Container Insights has: 10 to 13 of a cluster, and 21 to 25 of each service with its family. */
+const metricsOf = (services: number) => ({ from: 0.3 * (10 + 21 * services), to: 0.3 * (13 + 25 * services) });
+
 const within5Percent = (value: number, expected: number) => {
   expect(value).toBeGreaterThan(expected * 0.95);
   expect(value).toBeLessThan(expected * 1.05);
@@ -60,14 +63,14 @@ describe.each(["ap-northeast-1", "us-east-1"] as const)("the estimate in %s", (r
 
   it("of the default stack is that of the published prices: two to six tasks, and two alarms for each of two policies", () => {
     const { monthly } = costOf({}, region);
-    within5Percent(monthly.from, network + 2 * task + 4 * alarm);
-    within5Percent(monthly.to, network + 6 * task + 4 * alarm);
+    within5Percent(monthly.from, network + 2 * task + 4 * alarm + metricsOf(1).from);
+    within5Percent(monthly.to, network + 6 * task + 4 * alarm + metricsOf(1).to);
   });
 
   it("of the example of a shop is that of the published prices: three services that run, and a job that does not", () => {
     const { monthly, unknown, use } = costOf(shop, region);
-    within5Percent(monthly.from, network + 3 * (2 * task + 4 * alarm));
-    within5Percent(monthly.to, network + 3 * (6 * task + 4 * alarm));
+    within5Percent(monthly.from, network + 3 * (2 * task + 4 * alarm) + metricsOf(3).from);
+    within5Percent(monthly.to, network + 3 * (6 * task + 4 * alarm) + metricsOf(3).to);
     // The bucket's object is of the example's own kind.
     expect(unknown.map(({ id }) => id)).toEqual(["resources/catalog"]);
     const run = use.find(({ what }) => what === "run of the job");
@@ -78,9 +81,10 @@ describe.each(["ap-northeast-1", "us-east-1"] as const)("the estimate in %s", (r
 
 describe("the estimate", () => {
   it.each(["ap-northeast-1", "us-east-1", "eu-west-1"])(
-    "of a preview stack with public addresses and one task on ARM is under 40 US dollars in %s",
+    "of a preview stack with public addresses, one task on ARM and no Container Insights is under 40 US dollars in %s",
     (region) => {
       const preview = {
+        cluster: { containerInsights: false },
         network: { nat: "none", tasks: "public" },
         service: { desiredCount: 1 },
         scaling: { max: 1 },
@@ -115,14 +119,19 @@ describe("the estimate", () => {
     expect(costOf(web({ spot: { percent: 50 } }), "us-east-1").notes.join(" ")).toContain("prices vary");
   });
 
-  it("names Container Insights among what is charged by use, and says where no price of them is known", () => {
-    const { use, prices, monthly } = costOf({}, "us-east-1");
-    const metrics = use.find(({ what }) => what.includes("Container Insights"));
-    expect(metrics).toMatchObject({ ids: ["compute/cluster"], usd: undefined });
-    expect([...prices]).toContainEqual(["metricMonth", undefined]);
-    const without = costOf({ cluster: { containerInsights: false } }, "us-east-1");
-    expect(without.monthly).toEqual(monthly);
-    expect(without.use.filter(({ what }) => what.includes("Container Insights"))).toEqual([]);
+  it("counts the metrics of Container Insights of the cluster and of each service, and none without it", () => {
+    const metrics = (config: StackConfig) =>
+      costOf(config, "us-east-1")
+        .lines.filter(({ price }) => price === "metricMonth")
+        .map(({ id, quantity: { from, to } }) => [id, from, to]);
+    expect(new Set(metrics({ services: { web: {}, mail: { type: "worker" } } }))).toEqual(
+      new Set([
+        ["compute/cluster", 10, 13],
+        ["compute/service", 21, 25],
+        ["mail/compute/service", 21, 25],
+      ]),
+    );
+    expect(metrics({ cluster: { containerInsights: false } })).toEqual([]);
   });
 
   it("follows the autoscaler's bounds, however far apart they are", () => {
@@ -138,7 +147,8 @@ describe("the estimate", () => {
       privateSubnets: ["subnet-0a1b2c3d4e5f6071a", "subnet-0a1b2c3d4e5f6071b"],
     };
     const types = (config: StackConfig) => new Set(costOf(config, "us-east-1").lines.map(({ type }) => type));
-    expect(types({ network })).toEqual(new Set(["elb/load-balancer", "ecs/service", "autoscaling/scaling-policy"]));
+    const own = ["elb/load-balancer", "ecs/cluster", "ecs/service", "autoscaling/scaling-policy"];
+    expect(types({ network })).toEqual(new Set(own));
     expect(types({ ...web({ path: "/pr/*" }), shared: "platform" })).toEqual(
       new Set(["ecs/service", "autoscaling/scaling-policy"]),
     );
