@@ -78,11 +78,17 @@ export function receiptOf(
 export const isClean = ({ left, unseen }: ReceiptReport): boolean =>
   left.every(({ inProgress }) => inProgress) && unseen.length === 0;
 
-/** Tells what is left and what it costs. */
-export function printReceipt({ terminal, stack, aws, flags }: Session, receipt: ReceiptReport): void {
+/** Tells what is left and what it costs. What the teardown has already said that it deleted is not told again where it was listed, or made, once more. */
+export function printReceipt(
+  { terminal, stack, aws, flags }: Session,
+  receipt: ReceiptReport,
+  dealt: readonly DealtWith[],
+): void {
   const { swept, left, unseen, notOwned } = receipt;
   const where = `account ${aws.account}, region ${aws.region}`;
-  for (const { type, id } of swept) terminal.line(`Also deleted: ${type} ${id}, which was left after the rest.`);
+  const told = new Set(dealt.map(({ type, id }) => `${type} ${id}`));
+  for (const { type, id } of swept.filter((one) => !told.has(`${one.type} ${one.id}`)))
+    terminal.line(`Also deleted: ${type} ${id}, which was left after the rest.`);
   if (isClean(receipt) && left.length > 0)
     terminal.line(
       `${paint.green("Receipt:")} only what is still being deleted is left of ${stack.stackName} in ${where}.`,

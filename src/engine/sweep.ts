@@ -118,9 +118,8 @@ export async function sweep<Services>(
     if (open.length === 0 || round > ROUNDS || ctx.stop?.aborted) {
       const why = ctx.stop?.aborted ? "the run was stopped" : "it reappears every time it is deleted";
       const left = there.map(({ thing }) => ({ ...thing, why: failures.get(nameOf(thing)) ?? why }));
-      // What the teardown deleted and something listed again, or recreated, is no discovery.
-      const known = new Set([...left, ...dealtWith].map(nameOf));
-      return { swept: [...tried.values()].filter((thing) => !known.has(nameOf(thing))), left, unseen };
+      const names = new Set(left.map(nameOf));
+      return { swept: [...tried.values()].filter((thing) => !names.has(nameOf(thing))), left, unseen };
     }
     for (const { thing } of open) tried.set(nameOf(thing), thing);
     const { tasks, outcomes } = await apply(ctx, { actions: deletions(open), old: [], problems: [] });

@@ -58,6 +58,7 @@ describe("the CLI on the local target", () => {
       action: "create",
       outcome: "done",
       ms: expect.any(Number),
+      from: expect.any(Number),
     });
     expect(report.outputs["application_url"]).toMatch(/^https:\/\/d[0-9a-f]+\.cloudfront\.net$/);
   });

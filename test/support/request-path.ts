@@ -148,8 +148,9 @@ function brokenInto(
   if (healthy.length === 0) return `no target of ${group} is healthy`;
   const tasks = Object.values(services(sim)).flatMap((service) => present(sim, service).tasks);
   const reached = healthy.flatMap(({ id, port }) => {
+    // A world of an earlier version does not say of a task in which target groups it is.
     const task = tasks.find(
-      ({ address, stoppedAt, loadBalancers = [] }) =>
+      ({ address, stoppedAt, loadBalancers = [{ targetGroupArn: group }] }) =>
         address === id &&
         stoppedAt === undefined &&
         loadBalancers.some(({ targetGroupArn }) => targetGroupArn === group),

@@ -85,7 +85,7 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
     receipt: receiptOf(session, seen, plan, done.receipt),
   };
   printReport(terminal, report);
-  printReceipt(session, report.receipt);
+  printReceipt(session, report.receipt, dealtWith(plan, report));
   printInProgress(terminal, report, paste(flags, "teardown"));
   if (flags.json) answerJson(terminal, "teardown", report);
   const whole = isWhole(report) && isClean(report.receipt);

@@ -77,7 +77,7 @@ describe.each(SHELLS)("the script for %s", (shell) => {
   it.each(commandsOf(program).map(pathOf))("has %s with all of its flags", (path) => {
     const command = commandsOf(program).find((one) => pathOf(one) === path);
     const lines = script.split("\n").filter((line) => line.includes(`"${path}"`) || line.includes(`'${path}'`));
-    const flags = command?.options.map(({ long }) => long ?? "") ?? [];
+    const flags = command?.options.flatMap(({ long, hidden }) => (hidden ? [] : (long ?? ""))) ?? [];
     const wanted = flags.map((flag) => (shell === "fish" ? `-l ${flag.slice(2)} ` : flag));
     expect(flags.length).toBeGreaterThan(0);
     expect(wanted.filter((flag) => !lines.some((line) => line.includes(flag)))).toEqual([]);

@@ -173,8 +173,7 @@ describe("a sweep", () => {
       { ...toy(back), failure: undefined },
       { type: "other", id: foreign, failure: undefined },
     ]);
-    // It has said so already, and is not told of again.
-    expect(receipt).toEqual({ swept: [], left: [], unseen: [] });
+    expect(receipt).toEqual({ swept: [toy(back)], left: [], unseen: [] });
     expect(toys.ids).toEqual([foreign, namesake].toSorted());
   });
 
