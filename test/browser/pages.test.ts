@@ -2,6 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+// Before what is run: it breaks into the calls.
+import { calm, scene } from "../support/scene.ts";
+import { SimulatedError } from "../../src/simulator/errors.ts";
 import { answered, openBrowser, overhang, violations, type Browser } from "../support/browser.ts";
 import { startConsole, type RunningConsole } from "../support/console.ts";
 import { paused } from "../support/paused.ts";
@@ -139,10 +142,27 @@ describe("the console", () => {
     expect(await page.textContent("header")).not.toContain("in progress");
   });
 
-  it("shows a run that failed, and a state that is damaged, in the words of the command", async () => {
+  it("shows a run that failed, with what AWS said", async () => {
+    stage.edit({ scaling: { cpuTarget: 55 } });
+    scene.intercept = (_table, moment, { operation }) => {
+      if (moment === "before" && operation === "PutScalingPolicy")
+        throw new SimulatedError("ValidationException", "The policy is not what it should be.", 400);
+    };
+    const { exit } = await stage.type("reconcile", "--yes");
+    calm();
+    expect(exit).toBe(1);
+    await go("/run");
+    await page
+      .locator("main", { hasText: /The policy is not what it should be/ })
+      .first()
+      .waitFor();
+    expect(await page.textContent("main")).toMatch(/scaling\/cpu-policy.*failed/s);
+    expect(await violations(page)).toEqual([]);
+    stage.edit({ tags: { Team: "shop" } });
+  });
+
+  it("shows a state that is damaged in the words of the command", async () => {
     const back = stage.keep();
-    const failed = await stage.type("reconcile", "--yes", "--adopt", "network/vpc=vpc-0123");
-    expect(failed.exit).not.toBe(0);
     writeFileSync(join(stage.directory, ".fairlead", "fairlead-app-dev.json"), "{");
     await go("/");
     await page
