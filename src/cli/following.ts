@@ -8,9 +8,8 @@ import { successorOf, stopDuplicates } from "../release/duplicates.ts";
 import { isJob, serviceName, waitsForMessages, type ServiceRef } from "../release/service-ref.ts";
 import { waitsForPerson, type Situation, type Wait } from "../release/situation.ts";
 import { isAsleep } from "./activity.ts";
-import { LiveRelease } from "./live-release.ts";
 import { ReleaseProgress } from "./release-progress.ts";
-import { reportingOf } from "./reporting.ts";
+import { ReportedRelease } from "./reported-release.ts";
 import { tellComparison } from "./comparison-text.ts";
 import type { Session } from "./session.ts";
 import { paste } from "./paste.ts";
@@ -61,17 +60,14 @@ async function followOne(
   const leaving = new AbortController();
   const signal = AbortSignal.any([stop, leaving.signal]);
   const progress = new ReleaseProgress(terminal, session.flags, () => clock.now());
-  const live = new LiveRelease(session.flags, clock.now(), executionId);
-  const reporting = reportingOf(session, "release", (now) => live.at(now));
+  const reported = new ReportedRelease(session, progress, executionId);
   const compared = new Set<string>();
   let waitsForAnswer = false;
   const tell = (event: ReleaseEvent) => {
     if (event.event === "stage") waitsForAnswer = false;
     if (event.event === "approval" || (event.event === "waits" && waitsForPerson(event.situation, event.wait)))
       waitsForAnswer = true;
-    progress.tell(event);
-    live.tell(event);
-    reporting.changed();
+    reported.tell(event);
   };
   const onApproval = async (subject: ApprovalSubject, answered: AbortSignal) => {
     if (approving) return "Approved" as const;
@@ -92,7 +88,7 @@ async function followOne(
     else leaving.abort(new LeftAlone());
   };
   try {
-    await reporting.start(true);
+    await reported.start();
     const end = await follow(session, executionId, tell, {
       signal,
       onApproval,
@@ -121,7 +117,7 @@ async function followOne(
     return undefined;
   } finally {
     progress.pause();
-    await reporting.end();
+    await reported.end();
   }
 }
 

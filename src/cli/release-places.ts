@@ -1,6 +1,7 @@
 import type { Holder } from "../aws/ecs/released.ts";
 import { MAIN_SERVICE, type Names } from "../config/naming.ts";
 import type { Service } from "../config/stack.ts";
+import { idIn } from "../release/service-ref.ts";
 import type { ResourceState } from "../../state/state.ts";
 
 type Resources = Readonly<Record<string, Pick<ResourceState, "type" | "spec">>>;
@@ -31,7 +32,7 @@ export function holderOf(
 
 /** The id of what runs a service. */
 const placeIn = (service: string, type: Service["type"]): string =>
-  `${service === MAIN_SERVICE ? "" : `${service}/`}compute/${type === "job" ? "schedule" : "service"}`;
+  idIn({ service }, type === "job" ? "compute/schedule" : "compute/service");
 
 /** The repositories that stand and that no service of the file is built into any more: their names, by the services that were. */
 function repositoriesLeft(resources: Resources, services: readonly Service[]): Readonly<Record<string, string>> {

@@ -1,9 +1,10 @@
 // The stack as it stands, for people to look at: what the config wants, what the state records and what AWS has, of one look at it.
 import type { Aws } from "../aws/aws.ts";
+import { sum } from "../aws/cost/estimate.ts";
 import { isDrift, needsOf, type Action } from "../engine/action.ts";
 import { secretFields } from "../engine/fields.ts";
 import { HIDDEN, masked } from "../masking.ts";
-import type { RegionView, ResourceData, StackData } from "../page/data.ts";
+import { panelOf, type RegionView, type ResourceData, type StackData } from "../page/data.ts";
 import { USERS, type Mark, type Picture } from "../picture/picture.ts";
 import { svgsInPage } from "../picture/svg.ts";
 import type { Answer } from "./answers/answer.ts";
@@ -23,7 +24,7 @@ export async function regionView(session: Session, viewed: Viewed): Promise<Regi
     planMarks(session, viewed, picture),
     {
       marks: statesOf(picture, resources),
-      hrefOf: (id) => (id === USERS.id ? undefined : `?open=${encodeURIComponent(`${region}/${id}`)}#panel`),
+      hrefOf: (id) => (id === USERS.id ? undefined : panelOf(region, id)),
       name: `stack-${region}`,
     },
   ]);
@@ -65,10 +66,7 @@ function resourceOf(action: Action<Aws>, lines: Answer<"plan">["cost"]["resource
     action: action.action,
     ...(own.length > 0
       ? {
-          monthly: {
-            from: own.reduce((sum, { monthly }) => sum + monthly.from, 0),
-            to: own.reduce((sum, { monthly }) => sum + monthly.to, 0),
-          },
+          monthly: sum(own.map(({ monthly }) => monthly)),
         }
       : {}),
     ...(desired === undefined ? {} : { desired: shown(desired) }),
@@ -94,10 +92,7 @@ function statesOf({ things }: Picture, resources: readonly ResourceData[]): Map<
       const all = [own, ...parts.flatMap((part) => byId.get(part) ?? [])];
       const drifted = all.filter(({ drift }) => drift).length;
       const [state, tone] = worstOf(own, all);
-      const monthly = {
-        from: all.reduce((sum, { monthly: of }) => sum + (of?.from ?? 0), 0),
-        to: all.reduce((sum, { monthly: of }) => sum + (of?.to ?? 0), 0),
-      };
+      const monthly = sum(all.flatMap((one) => one.monthly ?? []));
       const said = [
         state,
         ...(drifted > 0 ? [all.length > 1 ? `drift of ${count(drifted, "resource")}` : "drift"] : []),

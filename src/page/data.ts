@@ -60,6 +60,10 @@ export interface HistoryView {
 /** The address of that element in its page. */
 export const hrefTo = (region: string, id: string): string => `#${encodeURIComponent(anchorOf(region, id))}`;
 
+/** The address of the console's panel of a resource, on the page of the stack. */
+export const panelOf = (region: string, id: string): string =>
+  `?open=${encodeURIComponent(anchorOf(region, id))}#panel`;
+
 /** A resource as the console shows it. What looks like a secret is hidden in it. */
 export interface ResourceData {
   readonly id: string;

@@ -52,6 +52,23 @@ interface AlertProps {
   readonly isWarning?: boolean;
 }
 
+/** What else there is to know; nothing where there is nothing to say. */
+export function Notes({ notes }: { readonly notes: readonly string[] }) {
+  if (notes.length === 0) return null;
+  return (
+    <>
+      <h2>Notes</h2>
+      <ul>
+        {notes.map((note) => (
+          <li key={note}>
+            <Sentence text={note} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 /** A picture, which can be moved about where it is larger than the page. It is our own SVG, with every text in it escaped. */
 export function Picture({ svg, of }: { readonly svg: string; readonly of: string }) {
   return (

@@ -1,7 +1,7 @@
 import { aboutSeconds } from "../cli/words.ts";
 import { amount, isNoticeable, signedAmount } from "../cli/money.ts";
 import { anchorOf, type PlanData, type PlanRow } from "./data.ts";
-import { Alert, Diff, Facts, Folded, Picture, Sentence, Sign } from "./parts.tsx";
+import { Alert, Diff, Facts, Folded, Notes, Picture, Sign } from "./parts.tsx";
 import { impactText, isInLayer, layersOf, timeOf } from "./words.ts";
 
 /** Everything of a plan: of each region one. */
@@ -106,18 +106,7 @@ export function PlanSection({ plan }: { readonly plan: PlanData }) {
       <h2>Cost</h2>
       <p>{plan.costLine}</p>
       <CostTable cost={cost} />
-      {notes.length > 0 ? (
-        <>
-          <h2>Notes</h2>
-          <ul>
-            {notes.map((note) => (
-              <li key={note}>
-                <Sentence text={note} />
-              </li>
-            ))}
-          </ul>
-        </>
-      ) : undefined}
+      <Notes notes={notes} />
     </section>
   );
 }

@@ -169,6 +169,10 @@ describe("a stack that waits for its first release", () => {
     await expect(stage.act((context) => approve("0a1b2c3d", { target: "local" }, context))).rejects.toThrow(
       `Release 0a1b2c3d does not wait for an approval; ${executionId} does. Nothing was approved.`,
     );
+    // Nor is it one that a script has lost the id of.
+    await expect(stage.act((context) => approve("", { target: "local" }, context))).rejects.toThrow(
+      `Release "" does not wait for an approval; ${executionId} does.`,
+    );
     const [short, reason] = [executionId.slice(0, 8), "not on a Friday"];
     const rejected = await stage.act((context) => reject(short, { target: "local", reason }, context));
     expect(rejected.exit).toBe(0);

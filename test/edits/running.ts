@@ -1,7 +1,8 @@
 import type { CreateScheduleCommandInput } from "@aws-sdk/client-scheduler";
-import { MAIN_SERVICE, namesOf } from "../../src/config/naming.ts";
+import { namesOf } from "../../src/config/naming.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
 import type { StackConfig } from "../../src/index.ts";
+import { idIn } from "../../src/release/service-ref.ts";
 import { missingImage, resolvedImages } from "../../src/simulator/ecs/fates.ts";
 import { present } from "../../src/simulator/ecs/present.ts";
 import { services, taskDefinitionOf } from "../../src/simulator/ecs/records.ts";
@@ -26,10 +27,9 @@ export function running(sim: Sim, config: StackConfig): Map<string, string> {
 
 /** The services of a config of which nothing that was released is left once these resources are gone. */
 export const unreleasedBy = (gone: readonly string[], config: StackConfig): string[] =>
-  [...wantedOf(config).keys()].filter((name) => {
-    const place = name === MAIN_SERVICE ? "" : `${name}/`;
-    return ["service", "task-definition"].every((what) => gone.includes(`${place}compute/${what}`));
-  });
+  [...wantedOf(config).keys()].filter((service) =>
+    ["compute/service", "compute/task-definition"].every((id) => gone.includes(idIn({ service }, id))),
+  );
 
 /** How the services stand, in a few lines each. */
 export const standing = (sim: Sim): string[] =>

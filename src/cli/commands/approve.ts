@@ -64,9 +64,9 @@ async function answered(
   try {
     const subject = await pendingApproval(session);
     // Between the look at one release and the answer, another one may have come to wait.
-    if (wanted !== undefined && !subject.executionId.startsWith(wanted))
+    if (wanted !== undefined && !isNamed(subject, wanted))
       throw new RunError(
-        `Release ${wanted} does not wait for an approval; ${subject.executionId} does. Nothing was ${given.approved ? "approved" : "rejected"}. To look at both: ${paste(session.flags, "releases")}`,
+        `Release ${wanted === "" ? '""' : wanted} does not wait for an approval; ${subject.executionId} does. Nothing was ${given.approved ? "approved" : "rejected"}. To look at both: ${paste(session.flags, "releases")}`,
       );
     session.terminal.line(`${headline(session)}:`);
     for (const line of approvalLines(subject)) session.terminal.line(line);
@@ -78,3 +78,7 @@ async function answered(
     throw error;
   }
 }
+
+/** Whether `wanted` is the release's id or its beginning. An empty word, such as of a variable that is not set, names none. */
+const isNamed = ({ executionId }: ApprovalSubject, wanted: string): boolean =>
+  wanted !== "" && executionId.startsWith(wanted);

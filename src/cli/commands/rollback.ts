@@ -1,5 +1,4 @@
 import { NoSuchRelease, rollback as goBack, rollbackTarget, type Way } from "../../release/rollback.ts";
-import type { ReleaseEvent } from "../../release/events.ts";
 import type { ServiceRef } from "../../release/service-ref.ts";
 import { refFor, type ServiceFlag } from "../services.ts";
 import { agreed } from "../confirm.ts";
@@ -7,9 +6,8 @@ import { EXIT, UsageError, type Exit } from "../exit.ts";
 import { pruneAfter } from "../old-revisions.ts";
 import { tellEnd } from "../release-end.ts";
 import { endOf, recorded, type Ended } from "../recorded.ts";
-import { LiveRelease } from "../live-release.ts";
 import { ReleaseProgress } from "../release-progress.ts";
-import { reportingOf } from "../reporting.ts";
+import { ReportedRelease } from "../reported-release.ts";
 import { sourceText } from "../release-text.ts";
 import { headline, headlinePart } from "../headline.ts";
 import { inChangingSession, type Session } from "../session.ts";
@@ -49,16 +47,12 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
   }
   const startedAt = clock.now();
   const progress = new ReleaseProgress(terminal, flags, () => clock.now());
-  const live = new LiveRelease(flags, startedAt);
-  const reporting = reportingOf(session, "release", (now) => live.at(now));
-  const tell = (event: ReleaseEvent) => {
-    progress.tell(event);
-    live.tell(event);
-    reporting.changed();
-  };
+  const reported = new ReportedRelease(session, progress);
   try {
-    await reporting.start(true);
-    const end = await session.hold.changing(() => goBack(ref, way, tell, stop)).finally(() => progress.pause());
+    await reported.start();
+    const end = await session.hold
+      .changing(() => goBack(ref, way, reported.tell, stop))
+      .finally(() => progress.pause());
     const ended = await tellEnd(session, end, { json: flags.json, startedAt, ref });
     await pruneAfter(session, end, [ref]);
     return ended;
@@ -67,7 +61,7 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
     terminal.line(`ECS continues the rollback. To see its progress: ${paste(session.flags, "status")}`);
     return endOf(EXIT.failed);
   } finally {
-    await reporting.end();
+    await reported.end();
   }
 }
 

@@ -1,5 +1,5 @@
 import { amount } from "../../cli/money.ts";
-import type { ResourceData } from "../data.ts";
+import { panelOf, type ResourceData } from "../data.ts";
 import { Diff, Folded, Sign } from "../parts.tsx";
 import { timeOf } from "../words.ts";
 import { historyOf, regionViews } from "./shell.tsx";
@@ -125,7 +125,7 @@ function Ids({
       <ul class="plain">
         {ids.map((id) => (
           <li key={id}>
-            <a href={`?open=${encodeURIComponent(`${region}/${id}`)}#panel`} data-soft>
+            <a href={panelOf(region, id)} data-soft>
               {id}
             </a>
           </li>

@@ -1,7 +1,7 @@
 import { amount } from "../../cli/money.ts";
 import { count } from "../../cli/words.ts";
-import type { RegionView, ResourceData, StackData } from "../data.ts";
-import { Alert, Facts, Picture, Sentence } from "../parts.tsx";
+import { panelOf, type RegionView, type ResourceData, type StackData } from "../data.ts";
+import { Alert, Facts, Notes, Picture } from "../parts.tsx";
 import { layersOf, isInLayer } from "../words.ts";
 import { Panel } from "./panel.tsx";
 import { Answered, regionViews, type Page } from "./shell.tsx";
@@ -31,8 +31,6 @@ export function stackPage(view: View): Page {
     ),
   };
 }
-
-const linkTo = (region: string, id: string): string => `?open=${encodeURIComponent(`${region}/${id}`)}#panel`;
 
 function Region({ one: { stack, plan }, view, opened }: RegionProps) {
   const { resources, region } = stack;
@@ -87,7 +85,7 @@ function Region({ one: { stack, plan }, view, opened }: RegionProps) {
               .filter(({ id }) => isInLayer(id, layer))
               .map(({ id, type, state, drift }) => (
                 <li key={id}>
-                  <a href={linkTo(region, id)} data-soft>
+                  <a href={panelOf(region, id)} data-soft>
                     {id}
                   </a>{" "}
                   <span class="soft">{type}</span>{" "}
@@ -98,18 +96,7 @@ function Region({ one: { stack, plan }, view, opened }: RegionProps) {
           </ul>
         </details>
       ))}
-      {plan.answer.notes.length > 0 ? (
-        <>
-          <h2>Notes</h2>
-          <ul>
-            {plan.answer.notes.map((note) => (
-              <li key={note}>
-                <Sentence text={note} />
-              </li>
-            ))}
-          </ul>
-        </>
-      ) : undefined}
+      <Notes notes={plan.answer.notes} />
     </section>
   );
 }
@@ -120,11 +107,12 @@ interface RegionProps {
   readonly opened: string | undefined;
 }
 
-/** The picture, with the thing whose panel is open marked for those who hear it. */
-const withCurrent = ({ picture }: StackData, opened: string | undefined): string =>
-  opened === undefined
-    ? picture
-    : picture.replace(`<a href="?open=${encodeURIComponent(opened)}#panel"`, (link) => `${link} aria-current="true"`);
+/** The picture, with the thing whose panel is open marked for those who hear it. `opened`: its region and its id, `eu-west-1/network/vpc`. */
+function withCurrent({ picture, region }: StackData, opened: string | undefined): string {
+  if (!opened?.startsWith(`${region}/`)) return picture;
+  const link = `<a href="${panelOf(region, opened.slice(region.length + 1))}"`;
+  return picture.replace(link, () => `${link} aria-current="true"`);
+}
 
 function layerText(resources: readonly ResourceData[]): string {
   const ready = resources.filter(({ state }) => state === "ready").length;
