@@ -1,6 +1,7 @@
 // Where everything in a picture is: ELK finds the places, from how large each thing is with what is written on it.
 import elk from "elkjs/lib/elk.bundled.js";
-import type { ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api.js";
+import type { ElkExtendedEdge, ElkNode, ElkPort } from "elkjs/lib/elk-api.js";
+import { endsOf, junctionsOf } from "./junctions.ts";
 import { linesOf } from "./outline.ts";
 import type { Mark, Picture, Thing } from "./picture.ts";
 
@@ -10,6 +11,7 @@ export const LINE = 17;
 export const PADDING = 12;
 export const MARGIN = 16;
 export const TITLE = 28;
+export const JUNCTION = 8;
 
 /** How ELK lays the picture out: https://eclipse.dev/elk/reference.html */
 const LAYOUT = {
@@ -43,8 +45,11 @@ export interface Placed extends Point {
   readonly mark?: Mark;
 }
 
-/** The points that an arrow goes along. */
-export type Arrow = readonly Point[];
+/** The points that an arrow goes along, of which those that meet in a point have no tip there. */
+export interface Arrow {
+  readonly points: readonly Point[];
+  readonly hasTip: boolean;
+}
 
 /** A picture with all places. */
 export interface Laid {
@@ -53,6 +58,8 @@ export interface Laid {
   readonly height: number;
   readonly placed: readonly Placed[];
   readonly arrows: readonly Arrow[];
+  /** The middles of the points where arrows meet. */
+  readonly junctions: readonly Point[];
 }
 
 type Marks = ReadonlyMap<string, Mark>;
@@ -71,11 +78,21 @@ export const withMarks = (laid: Laid, marks: Marks): Laid => ({
 /** Lays a picture out. */
 export async function layOut(picture: Picture, marks: Marks = new Map()): Promise<Laid> {
   const { title } = picture;
+  const { links, junctions } = junctionsOf(picture.links);
+  const isJunction = new Set(junctions.map(({ id }) => id));
+  const ends = endsOf(links, isJunction);
+  const portsOf = (id: string) => ends.ports.get(id) ?? [];
   const root: ElkNode = {
     id: "",
     layoutOptions: LAYOUT,
-    children: childrenOf(picture, "", marks),
-    edges: picture.links.map(({ from, to }, index) => ({ id: `link-${index}`, sources: [from], targets: [to] })),
+    children: [
+      ...childrenOf(picture, "", { marks, portsOf }),
+      ...junctions.map(({ id }) => ({ id, width: JUNCTION, height: JUNCTION, ports: portsOf(id) })),
+    ],
+    edges: links.map((link, index) => {
+      const { from, to } = ends.of(link);
+      return { id: `link-${index}`, sources: [from], targets: [to] };
+    }),
   };
   const laid = await new elk.default().layout(root);
   const things = new Map(picture.things.map((thing) => [thing.id, thing]));
@@ -85,15 +102,23 @@ export async function layOut(picture: Picture, marks: Marks = new Map()): Promis
     title,
     width: Math.ceil(Math.max(laid.width ?? 0, title.length * LETTER * 1.3) + 2 * MARGIN),
     height: Math.ceil((laid.height ?? 0) + TITLE + 2 * MARGIN),
-    placed: nodesIn(laid).map((node) => {
-      const { width = 0, height = 0, id } = node;
-      const [thing, mark] = [things.get(id), marks.get(id)];
-      const place = { ...(corners.get(id) ?? { x: 0, y: 0 }), width, height };
-      return thing
-        ? { ...place, thing, title: "", lines: textOf(thing, marks), ...(mark && { mark }) }
-        : { ...place, title: titles.get(id) ?? "", lines: [] };
+    placed: nodesIn(laid)
+      .filter(({ id }) => !isJunction.has(id))
+      .map((node) => {
+        const { width = 0, height = 0, id } = node;
+        const [thing, mark] = [things.get(id), marks.get(id)];
+        const place = { ...(corners.get(id) ?? { x: 0, y: 0 }), width, height };
+        return thing
+          ? { ...place, thing, title: "", lines: textOf(thing, marks), ...(mark && { mark }) }
+          : { ...place, title: titles.get(id) ?? "", lines: [] };
+      }),
+    arrows: (laid.edges ?? []).flatMap((edge, index) =>
+      arrowsOf(edge, corners).map((points) => ({ points, hasTip: !isJunction.has(links[index]?.to ?? "") })),
+    ),
+    junctions: junctions.map(({ id }) => {
+      const { x, y } = corners.get(id) ?? { x: 0, y: 0 };
+      return { x: x + JUNCTION / 2, y: y + JUNCTION / 2 };
     }),
-    arrows: (laid.edges ?? []).flatMap((edge) => arrowsOf(edge, corners)),
   };
 }
 
@@ -103,20 +128,27 @@ const textOf = (thing: Thing, marks: Marks): string[] => {
   return mark ? [...linesOf(thing), mark.text] : linesOf(thing);
 };
 
+/** What is written on things, and where arrows meet at them. */
+interface Drawn {
+  readonly marks: Marks;
+  readonly portsOf: (id: string) => ElkPort[];
+}
+
 /** What is in a box, for ELK. */
-function childrenOf(picture: Picture, box: string, marks: Marks): ElkNode[] {
+function childrenOf(picture: Picture, box: string, drawn: Drawn): ElkNode[] {
   const { boxes, things } = picture;
+  const { marks, portsOf } = drawn;
   return [
     ...things
       .filter((thing) => thing.box === box)
       .map((thing) => {
         const lines = textOf(thing, marks);
         const width = Math.max(...lines.map(({ length }) => length)) * LETTER + 2 * PADDING;
-        return { id: thing.id, width, height: lines.length * LINE + PADDING };
+        return { id: thing.id, width, height: lines.length * LINE + PADDING, ports: portsOf(thing.id) };
       }),
     ...boxes
       .filter(({ within = "" }) => within === box)
-      .map(({ id }) => ({ id: boxId(id), layoutOptions: BOX_LAYOUT, children: childrenOf(picture, id, marks) })),
+      .map(({ id }) => ({ id: boxId(id), layoutOptions: BOX_LAYOUT, children: childrenOf(picture, id, drawn) })),
   ];
 }
 
@@ -134,7 +166,7 @@ function cornersOf(node: ElkNode, at: Point = { x: 0, y: 0 }): Map<string, Point
   return all;
 }
 
-function arrowsOf(edge: ElkExtendedEdge & { container?: string }, corners: ReadonlyMap<string, Point>): Arrow[] {
+function arrowsOf(edge: ElkExtendedEdge & { container?: string }, corners: ReadonlyMap<string, Point>): Point[][] {
   const { x, y } = corners.get(edge.container ?? "") ?? { x: 0, y: 0 };
   return (edge.sections ?? []).map(({ startPoint, bendPoints = [], endPoint }) =>
     [startPoint, ...bendPoints, endPoint].map((point) => ({ x: x + point.x, y: y + point.y })),

@@ -1,5 +1,16 @@
 // The picture as an SVG image: nothing is loaded from elsewhere, and it follows the reader's light or dark theme.
-import { layOut, withMarks, LINE, MARGIN, PADDING, TITLE, type Arrow, type Laid, type Placed } from "./layout.ts";
+import {
+  layOut,
+  withMarks,
+  JUNCTION,
+  LINE,
+  MARGIN,
+  PADDING,
+  TITLE,
+  type Arrow,
+  type Laid,
+  type Placed,
+} from "./layout.ts";
 import type { Mark, Picture } from "./picture.ts";
 import { PICTURE_STYLE } from "./style.ts";
 
@@ -59,7 +70,7 @@ const opening = ({ width, height }: Laid, attributes: string) =>
 
 /** What is in the element: `tip` is the id of the tip of its arrows. */
 function drawing(laid: Laid, tip: string, hrefOf: InPage["hrefOf"] = () => undefined): string[] {
-  const { title, width, height, placed, arrows } = laid;
+  const { title, width, height, placed, arrows, junctions } = laid;
   return [
     `<defs><marker id="${tip}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="tip" d="M0 0L8 4L0 8z"/></marker></defs>`,
     `<rect class="back" width="${width}" height="${height}"/>`,
@@ -67,6 +78,7 @@ function drawing(laid: Laid, tip: string, hrefOf: InPage["hrefOf"] = () => undef
     `<g transform="translate(${MARGIN} ${MARGIN + TITLE})">`,
     ...placed.map((one) => drawn(one, hrefOf)),
     ...arrows.map((one) => arrow(one, tip)),
+    ...junctions.map(({ x, y }) => `<circle class="tip" cx="${round(x)}" cy="${round(y)}" r="${JUNCTION / 2}"/>`),
     "</g>",
   ];
 }
@@ -88,8 +100,8 @@ function drawn({ x, y, width, height, thing, title, lines, mark }: Placed, hrefO
   return `<g${look}><title>${escaped(`${thing.id}${parts}`)}</title>${content}</g>`;
 }
 
-const arrow = (points: Arrow, tip: string): string =>
-  `<path class="link" marker-end="url(#${tip})" d="M${points.map(({ x, y }) => `${round(x)} ${round(y)}`).join("L")}"/>`;
+const arrow = ({ points, hasTip }: Arrow, tip: string): string =>
+  `<path class="link"${hasTip ? ` marker-end="url(#${tip})"` : ""} d="M${points.map(({ x, y }) => `${round(x)} ${round(y)}`).join("L")}"/>`;
 
 const round = (pixels: number): number => Math.round(pixels * 10) / 10;
 
