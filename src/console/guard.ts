@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
+import { pageTo } from "./entry.ts";
 
 /** Who may ask, and how. */
 export interface Admission {
@@ -32,7 +33,7 @@ const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), dig
 const digest = (text: string) => createHash("sha256").update(text).digest();
 
 /**
- * Lets only the browser in that opened the printed address. A name that someone else points at this machine (DNS rebinding) is another `Host`;
+ * Lets only the browser in that opened the printed address, or the file that leads to it. A name that someone else points at this machine (DNS rebinding) is another `Host`;
  * a request that another page makes has its `Origin`, or its `Sec-Fetch-Site`. Anything but GET needs one of the two.
  */
 export const guard =
@@ -47,17 +48,22 @@ export const guard =
     const origin = req.header("origin");
     const site = req.header("sec-fetch-site");
     const isOwn = origin === undefined || origin === `http://${host}`;
-    if (!isOwn || !(site === undefined || site === "none" || site === "same-origin"))
-      return context.text("Another page asked for this. The console answers its own pages alone.", 403);
+    const isNear = site === undefined || site === "none" || site === "same-origin";
     const changes = req.method !== "GET" && req.method !== "HEAD";
+    const given = req.query("token");
+    const enters = given !== undefined && !changes && isSame(given, admission.token);
+    if (!isOwn || !(isNear || enters))
+      return context.text("Another page asked for this. The console answers its own pages alone.", 403);
     if (changes && origin === undefined && site !== "same-origin")
       return context.text("The console acts on requests of its own pages alone.", 403);
-    const given = req.query("token");
-    if (given !== undefined && !changes && isSame(given, admission.token)) {
+    if (enters) {
       setCookie(context, cookieOf(admission), admission.token, { httpOnly: true, sameSite: "Strict", path: "/" });
       const address = new URL(req.url);
       address.searchParams.delete("token");
-      return context.redirect(`${address.pathname}${address.search}`);
+      const to = `${address.pathname}${address.search}`;
+      // A browser sends such a cookie with nothing that another page began, redirects of it included, but from this page on:
+      // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-same-site-and-cross-site-re
+      return isNear ? context.redirect(to) : context.html(pageTo(to, "The console opens."));
     }
     if (!isSame(getCookie(context, cookieOf(admission)) ?? "", admission.token))
       return context.text("Open the address that the command has printed: it has the token.", 401);

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { realClock } from "../../clock.ts";
 import { quoted } from "../../aws/command-line.ts";
 import { childRunner } from "../../console/child.ts";
+import { entryTo, openerOf, type Entry } from "../../console/entry.ts";
 import { serve } from "../../console/serve.ts";
 import { answerLine } from "../answers/answer.ts";
 import { CONFIG_FILE, type CliContext, type CommonFlags } from "../context.ts";
@@ -53,20 +54,24 @@ export async function startConsole(flags: ConsoleFlags, context: CliContext): Pr
         .filter((line) => line !== "")
         .join("\n  "),
     );
+  const stateDirectory = stateDirectoryOf(flags, directory);
+  let way: Entry | undefined;
   const listening = (address: string) => {
     if (flags.json) answerLine(terminal, "console", { address, actions: allowActions });
     terminal.line(`The console is at ${address}`);
     terminal.line(
       `Whoever has this address ${allowActions ? "can see the stack and release to it" : "can see the stack"}. Press Ctrl-C to end it.`,
     );
-    if (flags.open && !flags.json && terminal.live) openBrowser(address);
+    if (!flags.open || flags.json || !terminal.live) return;
+    way = entryTo(address, stateDirectory);
+    openBrowser(way);
   };
   try {
     await serve({
       port: flags.port ?? 0,
       start,
       directory,
-      stateDirectory: stateDirectoryOf(flags, directory),
+      stateDirectory,
       config: resolve(directory, config),
       target,
       flags: stackFlags,
@@ -84,19 +89,16 @@ export async function startConsole(flags: ConsoleFlags, context: CliContext): Pr
     throw new UsageError(`Port ${flags.port} ${why}. To let the system choose one: ${paste(flags, "console")}`, {
       cause: error,
     });
+  } finally {
+    way?.remove();
   }
   return EXIT.done;
 }
 
-const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
-  darwin: ["open"],
-  win32: ["cmd", "/c", "start", ""],
-};
-
 /** Opens the browser of the person; where there is none, the printed address is what they have. */
-function openBrowser(address: string): void {
-  const [program, ...words] = OPENERS[process.platform] ?? ["xdg-open"];
-  const child = spawn(program, [...words, address], { stdio: "ignore", detached: true });
+function openBrowser({ file }: Entry): void {
+  const [program, ...words] = openerOf(file, process.platform);
+  const child = spawn(program, words, { stdio: "ignore", detached: true });
   child.on("error", () => {});
   child.unref();
 }

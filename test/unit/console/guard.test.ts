@@ -31,6 +31,21 @@ describe("the console's guard", () => {
     expect(response.headers.get("set-cookie")).toBe(`${COOKIE}; Path=/; HttpOnly; SameSite=Strict`);
   });
 
+  it("lets a browser in that a file leads here, and leads it on from a page of the console's own, which its cookie is sent from", async () => {
+    const response = await asked(`/?token=${TOKEN}&open=a%22`, { "sec-fetch-site": "cross-site" });
+    expect({ status: response.status, cookie: response.headers.get("set-cookie") }).toEqual({
+      status: 200,
+      cookie: `${COOKIE}; Path=/; HttpOnly; SameSite=Strict`,
+    });
+    const text = await response.text();
+    expect(text).toContain('<meta http-equiv="refresh" content="0; url=/?open=a%22">');
+    expect(text).not.toContain(TOKEN);
+    expect(await statusOf(`/?token=${TOKEN}`, { origin: "http://evil.example", "sec-fetch-site": "cross-site" })).toBe(
+      403,
+    );
+    expect(await statusOf("/?token=0", { "sec-fetch-site": "cross-site" })).toBe(403);
+  });
+
   it.each([
     ["nothing", "/", {}],
     ["a wrong token", "/?token=0123456789abcdee", {}],
