@@ -1,9 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 // Before what is run: it breaks into the calls.
 import { calm, scene } from "../support/scene.ts";
+import { entryTo } from "../../src/console/entry.ts";
 import { SimulatedError } from "../../src/simulator/errors.ts";
 import { answered, openBrowser, overhang, violations, type Browser } from "../support/browser.ts";
 import { startConsole, type RunningConsole } from "../support/console.ts";
@@ -40,12 +42,23 @@ describe("the console", () => {
     expect(page.url()).toBe(`${served.origin}/`);
   });
 
+  it("lets a browser in that opens the file which the command leaves for it, and keeps it in", async () => {
+    const way = entryTo(served.address, join(stage.directory, ".fairlead"));
+    await browser.context.clearCookies();
+    expect((await page.goto(`${served.origin}/`))?.status()).toBe(401);
+    await page.goto(pathToFileURL(way.file).href);
+    await page.waitForURL(`${served.origin}/`);
+    await answered(page);
+    expect((await page.reload())?.status()).toBe(200);
+    way.remove();
+  });
+
   it.each([
     ["/", "CloudFront distribution"],
     ["/plan", "No changes"],
     ["/run", "Run 2: deploy"],
     ["/releases", "Running revision"],
-    ["/health", "Every hop that can be checked is in order."],
+    ["/health", "Every hop is in order."],
     ["/cost", "By service and layer"],
   ])("shows %s", async (path, text) => {
     await go(path);
@@ -189,13 +202,20 @@ describe("the console", () => {
   it("shows forty services legibly", async () => {
     const many = await import("../support/many-services.ts");
     stage.edit(many.manyServices(40));
-    await page.goto(`${served.origin}/`);
+    // A console that knows nothing yet shows what the config declares.
+    const fresh = await startConsole(stage.directory);
+    await page.goto(fresh.address);
+    await page.locator("main ul.outline", { hasText: /api39/ }).first().waitFor();
+    expect(await page.locator(".asking").count()).toBe(1);
+    expect(await violations(page)).toEqual([]);
     await page.locator("svg.picture", { hasText: /api39/ }).first().waitFor({ timeout: 150_000 });
+    expect(await page.locator("ul.outline").count()).toBe(0);
     const sizes = await page.evaluate<number[]>(
       '[...document.querySelectorAll("svg.picture text")].map((text) => text.getBoundingClientRect().height)',
     );
     expect(Math.min(...sizes)).toBeGreaterThanOrEqual(11);
     expect(await overhang(page)).toBe(0);
     expect(await violations(page)).toEqual([]);
+    expect(await fresh.end()).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 import type { Answer } from "../../cli/answers/answer.ts";
+import { count } from "../../cli/words.ts";
 import { Alert, Facts, Sentence } from "../parts.tsx";
 import { timeOf } from "../words.ts";
 import { Answered, type Page } from "./shell.tsx";
@@ -22,7 +23,7 @@ export function healthPage(view: View): Page {
       <>
         <div data-part="doctor">
           <Answered of="the request path" asked={doctor} command={view.command("doctor")}>
-            {path ? <PathOf doctor={path} /> : undefined}
+            {path ? <PathOf doctor={path} wake={view.command("wake")} /> : undefined}
           </Answered>
         </div>
         <div data-part="status">
@@ -41,7 +42,17 @@ export function healthPage(view: View): Page {
   };
 }
 
-function PathOf({ doctor }: { readonly doctor: Doctor }) {
+function PathOf({ doctor, wake }: { readonly doctor: Doctor; readonly wake: string }) {
+  // What a stack that sleeps answers names no hop.
+  if (doctor.asleep)
+    return (
+      <section aria-label={`Request path in ${doctor.region}`}>
+        <h2>Request path</h2>
+        <p class="tone-warning">
+          The stack is asleep: it has no tasks, and requests get 503 responses. To wake it: <code>{wake}</code>
+        </p>
+      </section>
+    );
   const paths = doctor.services ?? [{ service: "", hops: doctor.hops ?? [], broken: doctor.broken }];
   return (
     <section aria-label={`Request path in ${doctor.region}`}>
@@ -49,13 +60,57 @@ function PathOf({ doctor }: { readonly doctor: Doctor }) {
       {paths.map(({ service, hops, broken }) => (
         <section key={service} aria-label={service === "" ? undefined : `Request path of ${service}`}>
           {service === "" ? undefined : <h3>{service}</h3>}
-          <p class={broken === null ? "tone-ok" : "tone-delete"}>
-            {broken === null ? "Every hop that can be checked is in order." : `Broken at: ${broken}.`}
-          </p>
+          <Summary {...summaryOf(hops, broken)} />
           <HopList hops={hops} />
         </section>
       ))}
     </section>
+  );
+}
+
+interface PathSummary {
+  readonly tone: "ok" | "warning" | "delete";
+  readonly text: string;
+  /** What is awaited or could not be checked, hop by hop, as sentences. */
+  readonly lines: readonly string[];
+}
+
+/** How a request path is, and what is awaited where nothing is broken. */
+export function summaryOf(hops: Hops, broken: string | null): PathSummary {
+  if (broken !== null) return { tone: "delete", text: `Broken at: ${broken}.`, lines: [] };
+  const of = (wanted: Hops[number]["state"]) => hops.filter(({ state }) => state === wanted);
+  const [waits, unchecked] = [of("waiting"), of("unknown")];
+  const all = count(hops.length, "hop");
+  const fixes = [...new Set(waits.flatMap(({ fix }) => fix ?? []))];
+  if (waits.length > 0)
+    return {
+      tone: "warning",
+      text: `Nothing is broken, and ${waits.length} of ${all} ${waits.length === 1 ? "is" : "are"} not in order yet:`,
+      lines: [...waits.map(({ name, what }) => `${name}: ${what}`), ...fixes],
+    };
+  if (unchecked.length > 0)
+    return {
+      tone: "ok",
+      text: `Every hop that can be checked is in order; ${unchecked.length} of ${all} could not be checked:`,
+      lines: unchecked.map(({ name, what }) => `${name}: ${what}`),
+    };
+  return { tone: "ok", text: "Every hop is in order.", lines: [] };
+}
+
+function Summary({ tone, text, lines }: PathSummary) {
+  return (
+    <>
+      <p class={`tone-${tone}`}>{text}</p>
+      {lines.length === 0 ? undefined : (
+        <ul>
+          {lines.map((line) => (
+            <li key={line}>
+              <Sentence text={line} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
 

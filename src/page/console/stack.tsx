@@ -1,3 +1,4 @@
+import type { Answer } from "../../cli/answers/answer.ts";
 import { amount } from "../../cli/money.ts";
 import { count } from "../../cli/words.ts";
 import { panelOf, type RegionView, type ResourceData, type StackData } from "../data.ts";
@@ -11,10 +12,12 @@ import type { View } from "./view.ts";
 export function stackPage(view: View): Page {
   const views = regionViews(view);
   const opened = view.query("open");
+  const isKnown = view.known("stack").answer !== undefined;
+  const declared = view.known("declared").answer as Declared | undefined;
   return {
     path: "/",
     title: "Stack",
-    needs: ["stack"],
+    needs: isKnown ? ["stack"] : ["stack", "declared"],
     body: (
       <div class={opened === undefined ? undefined : "with-panel"}>
         <div data-part="stack">
@@ -23,6 +26,7 @@ export function stackPage(view: View): Page {
               <Region key={one.stack.region} one={one} view={view} opened={opened} />
             ))}
           </Answered>
+          {isKnown || !declared ? undefined : <Outline declared={declared} />}
         </div>
         <div data-part="panel">
           <Panel view={view} opened={opened} />
@@ -30,6 +34,32 @@ export function stackPage(view: View): Page {
       </div>
     ),
   };
+}
+
+type Declared = Answer<"picture">;
+
+/** What the config declares, box by box, until it is known how it is. */
+function Outline({ declared: { title, boxes, things } }: { readonly declared: Declared }) {
+  return (
+    <section aria-label={`What the config declares for ${title}`}>
+      <h2>The config declares</h2>
+      {boxes.map((box) => {
+        const own = things.filter((thing) => thing.box === box.id);
+        return own.length === 0 ? undefined : (
+          <section key={box.id} aria-label={box.title}>
+            <h3>{box.title}</h3>
+            <ul class="outline">
+              {own.map(({ id, label }) => (
+                <li key={id}>
+                  {label} <span class="soft">{id}</span>
+                </li>
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+    </section>
+  );
 }
 
 function Region({ one: { stack, plan }, view, opened }: RegionProps) {

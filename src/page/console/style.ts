@@ -24,6 +24,8 @@ button.danger { border-color: var(--delete); color: var(--delete); font-weight: 
 .buttons { display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0 }
 ul.plain { list-style: none; padding-left: 0 }
 details > ul.plain { padding: 0 12px 10px 30px }
+ul.outline { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 6px }
+ul.outline li { border: 1px solid var(--line); border-radius: 6px; padding: 4px 10px; background: var(--box) }
 .asking { padding: 24px 0 }
 .scroll th:first-child, .scroll td:first-child { padding-left: 12px }
 .going { font-weight: 600 }
