@@ -62,7 +62,7 @@ export async function taggedResources(
   const regional = [...new Set([...REGIONAL, ...more])];
   const here = aws.region === GLOBAL_REGION;
   const bearing = (tags: Tags) =>
-    snapshot.once(`tagging ${JSON.stringify(tags)}`, async () => {
+    snapshot.once(`tagging ${JSON.stringify([tags, more])}`, async () => {
       const TagFilters = filtersOf(tags);
       const asked = [
         read(aws.tagging, {

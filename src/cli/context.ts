@@ -60,6 +60,8 @@ export interface Purpose {
   readonly locks?: true;
   /** It looks at the whole stack before anything else, which proves the account that the state names: AWS need not be asked for it first. */
   readonly looks?: true;
+  /** It calls `look`: the observation of what is recorded is begun with the session, and the inventory if it takes one. */
+  readonly observes?: "resources" | "inventory" | undefined;
 }
 
 /** The file that a stack is declared in, where no other is named. */

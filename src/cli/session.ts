@@ -3,22 +3,18 @@ import { inventoryOf, startInventory } from "../aws/inventory.ts";
 import type { Inventory } from "../engine/inventory.ts";
 import { kindsOf, splitConfig, withOwnParts } from "./user-resources.ts";
 import type { Aws } from "../aws/aws.ts";
-import { failoverOf } from "./failover-origin.ts";
-import { availableZones, standingZones } from "../aws/ec2/zones.ts";
-import { readFacts, type Facts } from "../aws/facts.ts";
-import { registryOf } from "../aws/ecr/registry.ts";
-import { runsFrom } from "../aws/ecs/released.ts";
-import { sleeps } from "../aws/asleep.ts";
+import type { Facts } from "../aws/facts.ts";
 import { provenIn } from "../aws/former.ts";
 import { ownerOfStack } from "../aws/owner.ts";
 import type { Adoptions } from "../engine/adopt.ts";
 import type { Clock } from "../clock.ts";
 import { Snapshot } from "../engine/snapshot.ts";
 import type { Observation, World } from "../engine/observe.ts";
+import type { RecordedObservation } from "../engine/begun-observation.ts";
 import { observeRecorded, type ObservedAll } from "../engine/observe-recorded.ts";
 import { keptNames, MAIN_SERVICE, namesOf, type Names } from "../config/naming.ts";
 import { withActivity } from "../config/asleep.ts";
-import { inZones, type AccountZones } from "../config/zones.ts";
+import { inZones } from "../config/zones.ts";
 import { resolveStack } from "../config/resolve.ts";
 import { stackOf } from "../config/services.ts";
 import type { Stack } from "../config/stack.ts";
@@ -26,9 +22,9 @@ import type { ServiceRef } from "../release/service-ref.ts";
 import { topology, type DeclaredStack, type Topology } from "../../reconcilers/topology.ts";
 import { StateError, type State, type StateStore } from "../../state/state.ts";
 import { verifyAccount } from "./account.ts";
+import { beginObserving } from "./begin-observing.ts";
 import type { Connection } from "./connection.ts";
 import type { Hold } from "./hold.ts";
-import { hostedZones } from "./hosted-zones.ts";
 import { toldIfAbsent } from "./absent.ts";
 import { UsageError } from "./exit.ts";
 import { inStore } from "./in-store.ts";
@@ -36,11 +32,10 @@ import { withPlaces } from "./config-places.ts";
 import { loadConfig } from "./load.ts";
 import { paste } from "./paste.ts";
 import { sdkRegion } from "./remote.ts";
-import { secretFacts } from "./replicas.ts";
 import { onShared } from "./sharing.ts";
-import { holderOf, placesOf } from "./release-places.ts";
 import { readState, type StateLocation } from "./state-location.ts";
 import { isShared, localStore } from "./stores.ts";
+import { stackFacts } from "./stack-facts.ts";
 import { stateDirectoryOf } from "./state-directory.ts";
 import type { CommonFlags, Purpose, CliContext } from "./context.ts";
 import type { TargetName } from "./target.ts";
@@ -66,6 +61,8 @@ export interface Session extends CliContext {
   readonly lacking: string | undefined;
   /** What was read for the facts a moment ago, for the observation that follows. */
   readonly snapshot: Snapshot;
+  /** What was begun with it of the observation. */
+  readonly begun: RecordedObservation<Aws> | undefined;
   readonly topology: Topology;
   readonly world: World<Aws>;
   /** What the stack has on AWS, whatever the state says. */
@@ -99,7 +96,15 @@ export const inLookingSession = <T>(
   flags: CommonFlags,
   context: CliContext,
   work: (session: Session) => Promise<T>,
-): Promise<T> => opened(flags, context, undefined, work, true);
+): Promise<T> => opened(flags, context, undefined, work, { looks: true });
+
+/** The same for a command that calls `look`. */
+export const inObservingSession = <T>(
+  flags: CommonFlags,
+  context: CliContext,
+  observes: Purpose["observes"],
+  work: (session: Session) => Promise<T>,
+): Promise<T> => opened(flags, context, undefined, work, { looks: true, observes });
 
 /** The same for a mutating command: it holds the lock. Throws `LockedError` if another run holds it. */
 export const inChangingSession = <T>(
@@ -114,7 +119,7 @@ async function opened<T>(
   context: CliContext,
   purpose: Purpose | undefined,
   work: (session: Session) => Promise<T>,
-  looks = purpose?.looks,
+  { looks, observes }: Pick<Purpose, "looks" | "observes"> = purpose ?? {},
 ): Promise<T> {
   const stack = await readStack(flags, context);
   // A command that neither looks at the stack as a whole nor changes it as a whole is about its services.
@@ -125,7 +130,7 @@ async function opened<T>(
   const run = async (store: StateStore, connection: () => Promise<Connection>, hold: Hold) => {
     const open = await connection();
     try {
-      return await work(await sessionOn(flags, stack, context, store, open, hold));
+      return await work(await sessionOn(flags, stack, context, store, open, hold, observes));
     } catch (error) {
       // Credentials of another account, or none that are good, explain what else went wrong.
       await checkAccount(open, stack, flags.target, store);
@@ -152,7 +157,10 @@ async function checkAccount(
   );
 }
 
-/** A session on a target that is open: asks for the facts that the desired state depends on. Changes nothing. */
+/**
+ * A session on a target that is open: asks for the facts that the desired state depends on, and meanwhile begins to observe what is recorded.
+ * Changes nothing.
+ */
 export async function sessionOn(
   flags: CommonFlags,
   written: DeclaredStack,
@@ -160,36 +168,45 @@ export async function sessionOn(
   store: StateStore,
   connection: Connection,
   hold: Hold,
+  observes?: Purpose["observes"],
 ): Promise<Session> {
-  const { aws, at } = connection;
   const snapshot = new Snapshot();
-  const { stack: declared, shared, lacking } = await onShared(written, aws, snapshot);
   const recorded = await store.read().catch(() => undefined);
+  const place = { aws: connection.aws, stack: written, target: flags.target, snapshot, observes };
+  const begun = beginObserving(recorded, place);
+  try {
+    return await sessionWith({ flags, written, context, store, connection, hold, snapshot, recorded, begun });
+  } catch (error) {
+    await begun?.ended();
+    throw error;
+  }
+}
+
+/** What a session is made of. */
+interface Parts extends Pick<Session, "flags" | "store" | "connection" | "hold" | "snapshot" | "begun"> {
+  readonly written: DeclaredStack;
+  readonly context: CliContext;
+  readonly recorded: State | undefined;
+}
+
+async function sessionWith({
+  flags,
+  written,
+  context,
+  store,
+  connection,
+  hold,
+  snapshot,
+  recorded,
+  begun,
+}: Parts): Promise<Session> {
+  const { aws, at } = connection;
+  const { stack: declared, shared, lacking } = await onShared(written, aws, snapshot);
   const namesFor = (service: string) =>
     keptNames(namesOf(declared, aws.account, service), recorded?.resources, service);
   const names = namesFor(declared.services[0]?.name ?? MAIN_SERVICE);
-  const places = declared.services.map((service) => [service.name, placesOf(service, namesFor(service.name))] as const);
-  const holder = holderOf(recorded?.resources ?? {}, declared.services, { registry: registryOf(aws), namesFor });
-  const running = declared.services.filter(({ type }) => type !== "job");
-  const zonesOfStack = async () => {
-    const standing = declared.network.vpc === undefined ? await standingZones(aws, snapshot) : [];
-    return { standing, account: await zonesFor(declared, aws, standing) };
-  };
-  const [read, held, { standing, account }, secrets, isSleeping, zones, failover] = await Promise.all([
-    readFacts(aws, snapshot, declared, Object.fromEntries(places), recorded?.resources),
-    runsFrom(aws, snapshot, Object.fromEntries(places), holder),
-    zonesOfStack(),
-    secretFacts(aws, snapshot, declared),
-    sleeps(
-      aws,
-      snapshot,
-      names.cluster,
-      running.map(({ name }) => namesFor(name).service),
-    ),
-    hostedZones(declared, aws, snapshot),
-    failoverOf(declared, aws, names, recorded?.resources["edge/distribution"]?.id),
-  ]);
-  const facts = { ...read, ...secrets, runsFrom: held, shared, zones, ...(failover && { failover }) };
+  const reading = { aws, snapshot, declared, shared, recorded: recorded?.resources, names, namesFor };
+  const { facts, account, standing, isSleeping } = await stackFacts(reading);
   const stack = withActivity(
     { ...declared, ...inZones(declared, account, standing) },
     { isSleeping, wanted: flags.activity },
@@ -220,6 +237,7 @@ export async function sessionOn(
     facts,
     lacking,
     snapshot,
+    begun,
     topology: made,
     world: { owner: ownerOfStack(aws.owner), services: aws, kindOf },
     inventory: inventoryOf(kinds),
@@ -229,28 +247,12 @@ export async function sessionOn(
   };
 }
 
-/** The account's zones; where the network stands in all that are wanted, those, and nobody has to be asked. */
-async function zonesFor(
-  { network }: Stack,
-  aws: Aws,
-  standing: readonly (string | undefined)[],
-): Promise<AccountZones> {
-  const all = standing.filter((zone) => zone !== undefined);
-  if (network.vpc !== undefined) return { all, fargate: [] };
-  const stands = network.zonesAreDefault
-    ? network.zones.every((_, index) => standing[index] !== undefined)
-    : network.zones.every((zone) => all.includes(zone)) &&
-      network.publicZones.every((_, index) => standing[index] !== undefined) &&
-      (network.publicZones.length === network.zones.length || !network.zones.includes(standing[1] ?? ""));
-  return stands ? { all, fargate: [] } : availableZones(aws);
-}
-
 /** What the state remembers and what AWS says, read together, and the reads for whatever else is asked; `adopt` as in a reconcile. */
 export async function look(session: Session, adopt?: Adoptions): Promise<ObservedAll & { readonly state: State }> {
   const { aws, clock, connection, stack, store, target, topology: declared, world } = session;
   const state = await readState(store, locationOf(session));
   await notElsewhere(session, state);
-  const reading = { adopt, clock, snapshot: session.snapshot };
+  const reading = { adopt, clock, snapshot: session.snapshot, begun: session.begun };
   const { seen, snapshot } = await observeRecorded(world, declared.graph, state, reading);
   await checkAccount(connection, stack, target, store, seen);
   return { state, seen: { ...seen, proven: provenIn(aws, stack, seen) }, snapshot };

@@ -2,7 +2,7 @@ import type { Generation, State } from "../../state/state.ts";
 import type { Adoptions } from "./adopt.ts";
 import type { Clock } from "../clock.ts";
 import type { Graph } from "./graph.ts";
-import { observeAll, observeOne, oldKey, type Observation, type World } from "./observe.ts";
+import { observeAll, observeOne, oldKey, type BegunObservation, type Observation, type World } from "./observe.ts";
 import type { AnyObserved } from "./resource-kind.ts";
 import { Snapshot } from "./snapshot.ts";
 import { LISTED_WITHIN } from "./until-listed.ts";
@@ -10,6 +10,15 @@ import { LISTED_WITHIN } from "./until-listed.ts";
 /** Milliseconds between looks at what is not shown yet: the first pause, and the longest. */
 const SOON = 250;
 const SLOWEST = 2_000;
+
+/** What an observation of everything is made with. */
+interface Reading<Services> {
+  readonly adopt?: Adoptions | undefined;
+  readonly snapshot: Snapshot;
+  /** What was begun with that snapshot. */
+  readonly begun?: BegunObservation<Services> | undefined;
+  readonly clock: Clock;
+}
 
 /** Everything as observed, and the reads that it was observed with. */
 export interface ObservedAll {
@@ -26,9 +35,9 @@ export async function observeRecorded<Services>(
   world: World<Services>,
   graph: Graph<Services>,
   state: State,
-  { adopt, snapshot, clock }: { adopt?: Adoptions | undefined; snapshot: Snapshot; clock: Clock },
+  { adopt, snapshot, begun, clock }: Reading<Services>,
 ): Promise<ObservedAll> {
-  const first = { seen: await observeAll(world, graph, state, adopt, snapshot), snapshot };
+  const first = { seen: await observeAll(world, graph, state, adopt, snapshot, begun), snapshot };
   const late = unseen(world, state, first.seen, clock.now());
   let shown = 0;
   for (let pause = SOON; late.length > shown; pause = Math.min(SLOWEST, pause * 2)) {

@@ -42,7 +42,7 @@ const bears = ({ owner: mark }: AnyObserved, { owner }: Pick<World<never>, "owne
 
 /** What is known of a resource before the lookup: its id and its earlier generations. */
 type Known = Partial<Pick<ResourceState, "id" | "status" | "attrs">> &
-  Pick<Look<object>, "direct" | "brief"> & {
+  Pick<Look<object>, "direct" | "brief" | "expected"> & {
     readonly old?: readonly { readonly id?: string }[];
   };
 
@@ -65,6 +65,7 @@ export async function observeOne<Services>(
     excludeIds,
     direct: known?.direct,
     brief: known?.brief,
+    expected: known?.expected,
     spec,
     snapshot,
   };
@@ -93,10 +94,28 @@ export async function observeExactly<Services>(
   return seen?.id === known?.id ? seen : undefined;
 }
 
+/** Looks for a recorded resource by its record alone, as an observation of the whole stack does. */
+export const observeByRecord = <Services>(
+  world: World<Services>,
+  kind: AnyKind<Services>,
+  id: string,
+  known: ResourceState,
+  snapshot: Snapshot,
+): Promise<AnyObserved | undefined> => {
+  const look: Known = known.status === "created" ? { ...known, expected: true } : known;
+  return observeOne(world, kind, id, look, known.spec, snapshot);
+};
+
+/** An observation of what is recorded that was begun before the graph was known. */
+export interface BegunObservation<Services> {
+  /** What was begun for exactly this record; `undefined` if nothing was. */
+  of(id: string, kind: AnyKind<Services>, known: ResourceState): Promise<AnyObserved | undefined> | undefined;
+}
+
 /**
  * Observes everything at once and makes each read only once. A resource that the state does not record may have to be looked up by its
  * parents' names, so it waits for them; others do not. `adopt` names resources to observe instead of those with our owner tags; `snapshot`
- * holds reads made just before. Never changes anything.
+ * holds reads made just before, and `begun` is what was begun with it. Never changes anything.
  */
 export async function observeAll<Services>(
   world: World<Services>,
@@ -104,14 +123,16 @@ export async function observeAll<Services>(
   state: State,
   adopt: Adoptions = NO_ADOPTIONS,
   snapshot: Snapshot = new Snapshot(),
+  begun?: BegunObservation<Services>,
 ): Promise<Observation> {
   const current = new Map<string, Promise<AnyObserved | undefined>>();
+  const observeKnown = (id: string, kind: AnyKind<Services>, known: ResourceState) =>
+    begun?.of(id, kind, known) ?? observeByRecord(world, kind, id, known, snapshot);
   const observeNode = async (node: Node<Services>) => {
     const remembered = state.resources[node.id];
     // A record of another type does not describe this resource.
     const known = remembered?.type === node.kind.type ? remembered : undefined;
-    const lead =
-      known?.id === undefined ? undefined : await observeOne(world, node.kind, node.id, known, known.spec, snapshot);
+    const lead = known?.id === undefined ? undefined : await observeKnown(node.id, node.kind, known);
     if (lead && bears(lead, world, node.id)) return lead;
     const parents = new Map<string, AnyObserved | undefined>();
     for (const { to } of node.edges) parents.set(to, await current.get(to));
@@ -133,7 +154,7 @@ export async function observeAll<Services>(
   for (const [id, resource] of Object.entries(state.resources)) {
     const kind = world.kindOf(resource.type);
     if (!kind) continue;
-    if (!current.has(id)) current.set(id, observeOne(world, kind, id, resource, resource.spec, snapshot));
+    if (!current.has(id)) current.set(id, observeKnown(id, kind, resource));
     for (const generation of resource.old ?? [])
       if (generation.id !== undefined)
         old.set(oldKey(id, generation), observeExactly(world, kind, id, generation, generation.spec, snapshot));

@@ -169,6 +169,8 @@ export interface Look<Spec extends object> {
   readonly direct?: true | undefined;
   /** A poll, which asks for `ready` and `status` alone: fields of the spec and the owner that take a call of their own may be left out. */
   readonly brief?: boolean | undefined;
+  /** It is recorded as created, and its parts may be asked for by what is recorded, beside the read that tells whether it is there. */
+  readonly expected?: true | undefined;
   /** What was applied last, or else what is desired, as far as it is known: for finding by name. */
   readonly spec: Seen<Spec>;
   /** Reads shared by all resources that are observed together. */

@@ -17,6 +17,7 @@ import { defineKind } from "../define-kind.ts";
 import { tagChanges, type Tags } from "../tags.ts";
 import type { Seen } from "../../engine/resource-kind.ts";
 import {
+  askForTags,
   CROSSED,
   DESIRED_COUNT,
   policiesOf,
@@ -82,6 +83,7 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
     if (resourceId === undefined) return undefined;
     // Requested before anything else is read, so that all recorded targets share a call. A failure is thrown below.
     if (look.knownId !== undefined) schedulesOf(aws, look.snapshot, resourceId).catch(() => {});
+    askForTags(aws, look, resourceId);
     const found = await registered(aws, look.snapshot, resourceId);
     if (!found) return undefined;
     const { target, arn } = found;

@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import type { Look } from "../../engine/resource-kind.ts";
 import type { Snapshot } from "../../engine/snapshot.ts";
+import { ahead, recordedArn } from "../ahead.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
@@ -73,6 +74,17 @@ export async function schedulesOf(aws: Aws, snapshot: Snapshot, resourceId: stri
   return found ?? [];
 }
 
+type TagsIn = (arn: string) => Promise<Tags | undefined>;
+
+const aheadOf = (resourceId: string) => `autoscaling/tags ahead ${resourceId}`;
+
+/** Asks for the tags of a recorded target beside the target itself: `registered` takes them. */
+export function askForTags(aws: Aws, look: Look<object>, resourceId: string): void {
+  if (!look.expected) return;
+  const tagsIn: TagsIn = ahead(look, recordedArn(look), (arn) => tagsOf(aws, arn));
+  void look.snapshot.once(aheadOf(resourceId), async () => tagsIn);
+}
+
 /** A scalable target with its tags, read once for the target and its policies; `undefined` if it does not exist. */
 export async function registered(
   aws: Aws,
@@ -85,7 +97,10 @@ export async function registered(
   });
   const arn = target?.ScalableTargetARN;
   if (!target || arn === undefined) return undefined;
-  const tags = await snapshot.once(`autoscaling/tags ${arn}`, () => tagsOf(aws, arn));
+  const tags = await snapshot.once(`autoscaling/tags ${arn}`, async () => {
+    const tagsIn = await snapshot.once(aheadOf(resourceId), async () => undefined as TagsIn | undefined);
+    return tagsIn ? tagsIn(arn) : tagsOf(aws, arn);
+  });
   return tags && { target, arn, tags };
 }
 

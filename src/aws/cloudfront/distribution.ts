@@ -15,6 +15,7 @@ import {
 } from "@aws-sdk/client-cloudfront";
 import { UncertainAnswer, type Look } from "../../engine/resource-kind.ts";
 import { answered } from "../answer.ts";
+import { ahead, recordedArn } from "../ahead.ts";
 import type { Aws } from "../aws.ts";
 import { some } from "../beyond.ts";
 import { awsCommand } from "../command-line.ts";
@@ -196,7 +197,8 @@ type Found = { distribution: AwsDistribution; tags?: Tags };
 async function findDistribution(aws: Aws, look: Look<DistributionSpec>): Promise<Found | undefined> {
   const { knownId, owner, formerOwner, spec, snapshot, excludeIds, brief } = look;
   if (knownId !== undefined && brief) return describedBriefly(aws, knownId);
-  const known = knownId === undefined ? undefined : await read(aws, knownId);
+  const tagsIn = ahead(look, recordedArn(look), (arn) => tagsOf(aws, arn));
+  const known = knownId === undefined ? undefined : await read(aws, knownId, tagsIn);
   if (known) return known;
   const all = await snapshot.once("cloudfront/distributions", () => listed(aws));
   const same = all.filter(({ Comment }) => Comment === spec.comment);
@@ -205,7 +207,7 @@ async function findDistribution(aws: Aws, look: Look<DistributionSpec>): Promise
     if (excludeIds.includes(Id)) continue;
     const tags = await snapshot.once(`cloudfront/tags ${ARN}`, () => tagsOf(aws, ARN));
     const mark = tags && ownerOf(tags);
-    if (mark !== undefined && (mark === owner || mark === formerOwner)) return read(aws, Id, tags);
+    if (mark !== undefined && (mark === owner || mark === formerOwner)) return read(aws, Id, async () => tags);
   }
   return undefined;
 }
@@ -223,10 +225,14 @@ async function describedBriefly(aws: Aws, Id: string): Promise<Found | undefined
   return found && { distribution: answered(Id, found.Distribution) };
 }
 
-async function read(aws: Aws, Id: string, known?: Tags): Promise<Found | undefined> {
+async function read(
+  aws: Aws,
+  Id: string,
+  tagsIn: (arn: string) => Promise<Tags | undefined>,
+): Promise<Found | undefined> {
   const found = await describedBriefly(aws, Id);
   if (!found) return undefined;
-  const tags = known ?? (await tagsOf(aws, answered(Id, found.distribution.ARN)));
+  const tags = await tagsIn(answered(Id, found.distribution.ARN));
   return tags && { ...found, tags };
 }
 

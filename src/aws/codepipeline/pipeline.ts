@@ -13,6 +13,7 @@ import {
   UpdatePipelineCommand,
 } from "@aws-sdk/client-codepipeline";
 import type { Look, Observed } from "../../engine/resource-kind.ts";
+import { ahead, recordedArn } from "../ahead.ts";
 import type { Aws } from "../aws.ts";
 import { some } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
@@ -56,8 +57,9 @@ export const Pipeline = defineKind<PipelineSpec, PipelineAttrs>({
   }),
 
   async observe(aws, look) {
+    const tagsIn = ahead(look, recordedArn(look), (arn) => tagsOf(aws, arn));
     const found = (await asRecorded(aws, look)) ?? (await byName(look, (name) => asDeclared(aws, name)));
-    const tags = found && (await tagsOf(aws, found.attrs.arn));
+    const tags = found && (await tagsIn(found.attrs.arn));
     // Without tags it was deleted between the two calls.
     return tags && { ...found, id: found.attrs.name, spec: { ...found.spec, tags }, ready: true };
   },

@@ -2,6 +2,7 @@ import type { Filter, Tag } from "@aws-sdk/client-ec2";
 import type { Look, Observed, Seen, Updating } from "../../engine/resource-kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Timing } from "../../engine/timing.ts";
+import { ahead } from "../ahead.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage, type Page } from "../pages.ts";
@@ -78,16 +79,19 @@ type Reading<Spec extends object, Attrs extends object> = Omit<Observed<Spec, At
   readonly spec: Seen<Omit<Spec, "tags">>;
 };
 
-type Declared<Spec extends object, Attrs extends object, Item> = Omit<
+type Declared<Spec extends object, Attrs extends object, Item, Part> = Omit<
   AwsKind<Spec, Attrs>,
   "type" | "timing" | "observe" | "list" | "update" | "delete"
 > & {
   readonly timing?: Omit<Timing, "listed">;
+  /** What no list returns of a resource; `undefined` where it is gone. It is asked for beside the list where the id is recorded. */
+  readonly part?: (aws: Aws, id: string) => Promise<Part | undefined>;
   /** What EC2 answered, in the words of the spec; `undefined` where it is gone. */
   readonly read: (
     aws: Aws,
     item: Item,
     look: Look<Spec>,
+    partOf: (id: string) => Promise<Part | undefined>,
   ) => Reading<Spec, Attrs> | Promise<Reading<Spec, Attrs> | undefined>;
   /** What stands in its place where nothing of the stack's own is found. */
   readonly namesake?: (aws: Aws, look: Look<Spec>) => Promise<Item | undefined>;
@@ -107,9 +111,14 @@ type Declared<Spec extends object, Attrs extends object, Item> = Omit<
  * A kind of EC2 resource. All of them are found by the known id or else by their owner tags, listed by a filter on those, tagged in one way,
  * and gone once EC2 says so.
  */
-export function ec2Kind<Spec extends { tags: Tags }, Attrs extends object, Item extends { Tags?: Tag[] | undefined }>(
+export function ec2Kind<
+  Spec extends { tags: Tags },
+  Attrs extends object,
+  Item extends { Tags?: Tag[] | undefined },
+  Part = never,
+>(
   resources: Ec2Resources<Item>,
-  { read, namesake, timing, update, delete: remove, ...kind }: Declared<Spec, Attrs, Item>,
+  { read, part, namesake, timing, update, delete: remove, ...kind }: Declared<Spec, Attrs, Item, Part>,
 ): AwsKind<Spec, Attrs> {
   const { type, idOf, notFound } = resources;
   return {
@@ -119,6 +128,7 @@ export function ec2Kind<Spec extends { tags: Tags }, Attrs extends object, Item 
     timing: { ...timing, listed: EC2_LAG },
     async observe(aws, look) {
       const { snapshot, knownId } = look;
+      const partOf = ahead(look, part && knownId, async (known) => part?.(aws, known));
       const own = async () =>
         find(look, await resources.ofStack(aws, snapshot), idOf, (id) => resources.byId(aws, id, snapshot));
       const item =
@@ -126,7 +136,7 @@ export function ec2Kind<Spec extends { tags: Tags }, Attrs extends object, Item 
           ? await resources.byId(aws, knownId)
           : ((await own()) ?? (await namesake?.(aws, look)));
       const id = item && idOf(item);
-      const seen = item && id ? await read(aws, item, look) : undefined;
+      const seen = item && id ? await read(aws, item, look, partOf) : undefined;
       if (!id || !seen) return undefined;
       const tags = tagsFrom(item.Tags);
       const spec: Seen<object> = { ...seen.spec, tags };

@@ -46,7 +46,7 @@ const vpcs = ec2Resources<Listed>("ec2/vpc", {
   notFound: "InvalidVpcID.NotFound",
 });
 
-export const Vpc = ec2Kind<VpcSpec, VpcAttrs, Listed>(vpcs, {
+export const Vpc = ec2Kind<VpcSpec, VpcAttrs, Listed, Dns>(vpcs, {
   fields: {
     cidr: { immutable: true },
     dnsSupport: {},
@@ -58,22 +58,32 @@ export const Vpc = ec2Kind<VpcSpec, VpcAttrs, Listed>(vpcs, {
   // The range goes once the subnets have none of it any more.
   traits: { addsFirst: ["ipv6"], readyBeforeUse: true },
 
-  async read(aws, vpc, look) {
-    const { VpcId = "" } = vpc;
+  part: async (aws, VpcId) => {
     const [support, hostnames] = await Promise.all(
       (["enableDnsSupport", "enableDnsHostnames"] as const).map((Attribute) =>
         absent(aws.ec2(new DescribeVpcAttributeCommand({ VpcId, Attribute })), "InvalidVpcID.NotFound"),
       ),
     );
+    return (
+      support &&
+      hostnames && {
+        dnsSupport: support.EnableDnsSupport?.Value ?? true,
+        dnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false,
+      }
+    );
+  },
+
+  async read(_aws, vpc, look, partOf) {
+    const { VpcId = "" } = vpc;
+    const dns = await partOf(VpcId);
     // It is still listed, but already deleted.
-    if (!support || !hostnames) return undefined;
+    if (!dns) return undefined;
     const range = amazonRange(vpc);
     return {
       attrs: { vpcId: VpcId, ...cidrOf(range) },
       spec: {
         cidr: vpc.CidrBlock,
-        dnsSupport: support.EnableDnsSupport?.Value ?? true,
-        dnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false,
+        ...dns,
         ...(range ? { ipv6: true as const } : {}),
       },
       unmanaged: some(unmanagedOf(vpc, look.spec.ipv6 === true ? range : undefined)),

@@ -20,6 +20,7 @@ import {
 } from "@aws-sdk/client-ecr";
 import type { Look } from "../../engine/resource-kind.ts";
 import { readJson } from "../answer.ts";
+import { ahead, recordedArn } from "../ahead.ts";
 import type { Aws } from "../aws.ts";
 import { driftedIn, SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
@@ -77,16 +78,15 @@ export const Repository = defineKind<RepositorySpec, RepositoryAttrs>({
   async observe(aws, look) {
     const name = look.knownId ?? look.spec.name;
     if (name === undefined) return undefined;
-    const ask = { repositoryName: name };
+    const policiesIn = ahead(look, look.knownId, (known) => policiesOf(aws, known));
+    const tagsIn = ahead(look, recordedArn(look), (known) => tagsOf(aws, known));
     const repository = await described(aws, look, name);
     const arn = repository?.repositoryArn;
     if (!repository || arn === undefined) return undefined;
-    const [policy, lifecycle, tags] = await Promise.all([
-      absent(aws.ecr(new GetRepositoryPolicyCommand(ask)), NO_POLICY, NOT_FOUND),
-      absent(aws.ecr(new GetLifecyclePolicyCommand(ask)), NO_LIFECYCLE, NOT_FOUND),
-      tagsOf(aws, arn),
-    ]);
-    if (!tags) return undefined;
+    const [policies, tags] = await Promise.all([policiesIn(name), tagsIn(arn)]);
+    // It was deleted between the calls.
+    if (!policies || !tags) return undefined;
+    const { policy, lifecycle } = policies;
     return {
       id: name,
       attrs: { name, uri: repository.repositoryUri ?? "", arn },
@@ -168,6 +168,16 @@ function described(aws: Aws, { knownId, snapshot }: Look<object>, name: string):
   };
   const [key, size] = knownId === undefined ? ["ecr/repository alone", 1] : ["ecr/repository", AT_ONCE];
   return snapshot.batch(key, name, size, (names) => readTogether(names, read, NOT_FOUND));
+}
+
+/** The policies of a repository; `undefined` if it does not exist. */
+async function policiesOf(aws: Aws, repositoryName: string) {
+  const asked = [
+    absent(aws.ecr(new GetRepositoryPolicyCommand({ repositoryName })), NO_POLICY),
+    absent(aws.ecr(new GetLifecyclePolicyCommand({ repositoryName })), NO_LIFECYCLE),
+  ] as const;
+  const found = await absent(Promise.all(asked), NOT_FOUND);
+  return found && { policy: found[0], lifecycle: found[1] };
 }
 
 async function tagsOf(aws: Aws, resourceArn: string | undefined): Promise<Tags | undefined> {

@@ -12,6 +12,7 @@ import {
   type LoadBalancer as AwsLoadBalancer,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Look } from "../../engine/resource-kind.ts";
+import { ahead } from "../ahead.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
@@ -94,12 +95,15 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
 
   async observe(aws, look) {
     if (!look.brief) askForTags(aws, look);
+    const settingsIn = ahead(look, isArn(look.knownId) ? look.knownId : undefined, (LoadBalancerArn) =>
+      absent(aws.elb(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn })), "LoadBalancerNotFound"),
+    );
     const balancer = await findBalancer(aws, look);
     const LoadBalancerArn = balancer?.LoadBalancerArn;
     if (!balancer || LoadBalancerArn === undefined) return undefined;
     if (look.brief) return { id: LoadBalancerArn, attrs: attrsOf(balancer), spec: {}, ...statusOf(balancer) };
     const [settings, tags] = await Promise.all([
-      absent(aws.elb(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn })), "LoadBalancerNotFound"),
+      settingsIn(LoadBalancerArn),
       tagsOf(aws, look.snapshot, LoadBalancerArn),
     ]);
     if (!settings) return undefined;

@@ -12,6 +12,7 @@ import {
   type TargetTypeEnum,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Look } from "../../engine/resource-kind.ts";
+import { ahead } from "../ahead.ts";
 import type { Aws } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
@@ -89,11 +90,14 @@ export const TargetGroup = defineKind<TargetGroupSpec, TargetGroupAttrs>({
 
   async observe(aws, look) {
     askForTags(aws, look);
+    const settingsIn = ahead(look, isArn(look.knownId) ? look.knownId : undefined, (TargetGroupArn) =>
+      absent(aws.elb(new DescribeTargetGroupAttributesCommand({ TargetGroupArn })), ABSENT),
+    );
     const group = await findGroup(aws, look);
     const TargetGroupArn = group?.TargetGroupArn;
     if (!group || TargetGroupArn === undefined) return undefined;
     const [settings, tags] = await Promise.all([
-      absent(aws.elb(new DescribeTargetGroupAttributesCommand({ TargetGroupArn })), ABSENT),
+      settingsIn(TargetGroupArn),
       tagsOf(aws, look.snapshot, TargetGroupArn),
     ]);
     if (!settings) return undefined;

@@ -17,6 +17,7 @@ import {
 import { equal } from "../../engine/equal.ts";
 import type { Drifted } from "../../engine/resource-kind.ts";
 import { readJson } from "../answer.ts";
+import { ahead, recordedArn } from "../ahead.ts";
 import type { Aws } from "../aws.ts";
 import { driftedIn, some, unmanagedIn } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
@@ -76,10 +77,12 @@ export const Rule = defineKind<RuleSpec, RuleAttrs>({
   canonical: (spec) => ({ ...spec, targets: sorted(spec.targets) }),
 
   async observe(aws, look) {
+    const targetsIn = ahead(look, look.knownId, (name) => absent(targetsOf(aws, name), GONE));
+    const tagsIn = ahead(look, recordedArn(look), (arn) => tagsOf(aws, arn));
     const rule = await byName(look, (Name) => absent(aws.eventBridge(new DescribeRuleCommand({ Name })), GONE));
     if (!rule?.Name || !rule.Arn) return undefined;
     const { Name, Arn } = rule;
-    const [targets, tags] = await Promise.all([absent(targetsOf(aws, Name), GONE), tagsOf(aws, Arn)]);
+    const [targets, tags] = await Promise.all([targetsIn(Name), tagsIn(Arn)]);
     // It was deleted between the calls.
     if (!targets || !tags) return undefined;
     return {

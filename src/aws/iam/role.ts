@@ -1,20 +1,13 @@
 // A new role is visible in IAM immediately, but other services may reject it for some seconds: their calls are retried, not IAM's. And
 // a role cannot be deleted while it has a policy, so policies that were added outside Fairlead are detached as drift.
 import {
-  AttachRolePolicyCommand,
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
-  DeleteRolePolicyCommand,
-  DetachRolePolicyCommand,
   GetRoleCommand,
-  GetRolePolicyCommand,
-  ListAttachedRolePoliciesCommand,
   ListInstanceProfilesForRoleCommand,
-  ListRolePoliciesCommand,
   ListRolesCommand,
   PutRolePermissionsBoundaryCommand,
-  PutRolePolicyCommand,
   TagRoleCommand,
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
@@ -22,7 +15,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { equal } from "../../engine/equal.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
-import type { Seen } from "../../engine/resource-kind.ts";
+import { ahead } from "../ahead.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent, isDenied } from "../errors.ts";
@@ -33,17 +26,14 @@ import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { canonicalPolicy, parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
 import { defineKind } from "../define-kind.ts";
+import { policiesOf, setPolicies, type RolePolicies } from "./role-policies.ts";
 import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
-export interface RoleSpec {
+export interface RoleSpec extends RolePolicies {
   name: string;
   description: string;
   /** Who may assume the role. */
   trust: PolicyDocument;
-  /** Inline policies by name: all policies of the role. */
-  policies: Record<string, PolicyDocument>;
-  /** Attached managed policies, sorted: all of the role's. */
-  managedPolicyArns: string[];
   /** The permissions boundary; empty: none. */
   permissionsBoundary: string;
   /** The maximum session duration. */
@@ -92,13 +82,15 @@ export const Role = defineKind<RoleSpec, RoleAttrs>({
   }),
 
   async observe(aws, look) {
+    const likely = look.expected ? Object.keys(look.spec.policies ?? {}) : [];
+    const policiesIn = ahead(look, look.knownId, (name) => policiesOf(aws, name, likely));
     const found = await byName(look, (name) => readOnce(aws, look.snapshot, name));
     const role = found?.Role;
     if (!role?.RoleName) return undefined;
     const RoleName = role.RoleName;
-    const [policies, managed] = await Promise.all([inlinePolicies(aws, RoleName), attached(aws, RoleName)]);
+    const policies = await policiesIn(RoleName);
     // It was deleted, and GetRole keeps answering for a while (IAM user guide, "Changes that I make are not always immediately visible").
-    if (!policies || !managed) return undefined;
+    if (!policies) return undefined;
     const tags = tagsFrom(role.Tags);
     return {
       id: RoleName,
@@ -107,8 +99,7 @@ export const Role = defineKind<RoleSpec, RoleAttrs>({
         name: RoleName,
         description: role.Description ?? "",
         trust: parsePolicy(role.AssumeRolePolicyDocument ?? "{}"),
-        policies,
-        managedPolicyArns: managed,
+        ...policies,
         permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn ?? "",
         maxSessionSeconds: role.MaxSessionDuration ?? SESSION,
         tags,
@@ -220,8 +211,7 @@ const heldRole = (aws: Aws, RoleName: string): Held => ({
     },
     async (waited) => {
       if (waited === 0) return [];
-      const [policies, managed] = await Promise.all([inlinePolicies(aws, RoleName), attached(aws, RoleName)]);
-      const there = { policies: policies ?? {}, managedPolicyArns: managed ?? [] };
+      const there = (await policiesOf(aws, RoleName)) ?? { policies: {}, managedPolicyArns: [] };
       await setPolicies(aws, RoleName, there, { policies: {}, managedPolicyArns: [] }, NOT_YET);
       return [];
     },
@@ -233,55 +223,3 @@ const read = (aws: Aws, RoleName: string) => absent(aws.iam(new GetRoleCommand({
 /** A role with its tags, which no list returns. */
 const readOnce = (aws: Aws, snapshot: Snapshot, name: string) =>
   snapshot.once(`iam/role ${name}`, () => read(aws, name));
-
-/** The managed policies of a role, sorted; `undefined` where the role is gone. */
-async function attached(aws: Aws, RoleName: string): Promise<string[] | undefined> {
-  const listing = everyPage(async (Marker) => {
-    const page = await aws.iam(new ListAttachedRolePoliciesCommand({ RoleName, Marker }));
-    return { items: page.AttachedPolicies, next: page.Marker };
-  });
-  return (await absent(listing, GONE))?.map(({ PolicyArn = "" }) => PolicyArn).toSorted();
-}
-
-type Policies = Pick<RoleSpec, "policies" | "managedPolicyArns">;
-
-/** The inline policies of a role, `undefined` if it does not exist: IAM lists their names and returns one document per call. */
-async function inlinePolicies(aws: Aws, RoleName: string): Promise<Record<string, PolicyDocument> | undefined> {
-  const listing = everyPage(async (Marker) => {
-    const page = await aws.iam(new ListRolePoliciesCommand({ RoleName, Marker }));
-    return { items: page.PolicyNames, next: page.Marker };
-  });
-  const names = await absent(listing, GONE);
-  if (!names) return undefined;
-  const policies = await Promise.all(
-    names.map(async (PolicyName) => {
-      const answer = await absent(aws.iam(new GetRolePolicyCommand({ RoleName, PolicyName })), GONE);
-      return [PolicyName, answer?.PolicyDocument] as const;
-    }),
-  );
-  return Object.fromEntries(
-    policies.flatMap(([name, text]) => (text === undefined ? [] : [[name, parsePolicy(text)]])),
-  );
-}
-
-/** Adds missing policies, then removes excess ones, so that permissions that stay are never interrupted. Sequential calls, since IAM
- * rejects concurrent changes to one role. */
-async function setPolicies(
-  aws: Aws,
-  RoleName: string,
-  { policies: inline = {}, managedPolicyArns: managed = [] }: Seen<Policies>,
-  wanted: Policies,
-  notYet: readonly NotYet[],
-) {
-  for (const [PolicyName, policy] of Object.entries(wanted.policies))
-    if (!equal(inline[PolicyName], policy))
-      await aws.iam(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: policyText(policy) }), { notYet });
-  for (const PolicyArn of wanted.managedPolicyArns)
-    if (!managed.includes(PolicyArn)) await aws.iam(new AttachRolePolicyCommand({ RoleName, PolicyArn }), { notYet });
-  for (const PolicyName of Object.keys(inline))
-    if (!(PolicyName in wanted.policies))
-      await absent(aws.iam(new DeleteRolePolicyCommand({ RoleName, PolicyName }), { notYet }), GONE);
-  for (const PolicyArn of managed)
-    if (!wanted.managedPolicyArns.includes(PolicyArn))
-      await absent(aws.iam(new DetachRolePolicyCommand({ RoleName, PolicyArn }), { notYet }), GONE);
-}

@@ -12,6 +12,7 @@ import {
   type LogGroup as Described,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { Snapshot } from "../../engine/snapshot.ts";
+import { ahead } from "../ahead.ts";
 import type { Arn, Aws } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
@@ -84,10 +85,11 @@ export const LogGroup = defineKind<LogGroupSpec, LogGroupAttrs>({
     if (id === undefined) return undefined;
     const place = placeOf(aws, id);
     const { name, arn } = place;
+    const tagsIn = ahead(look, look.knownId && arn, () => tagsOf(place));
     const known = look.knownId === undefined ? undefined : await describedTogether(place, look.snapshot);
     const group = known ?? (await described(aws, place, look.snapshot));
     if (!group) return undefined;
-    const tags = await tagsOf(place);
+    const tags = await tagsIn(arn);
     // It was deleted between the two calls.
     if (!tags) return undefined;
     const isHere = place.region === aws.region;

@@ -8,6 +8,7 @@ import {
   type BucketLocationConstraint,
 } from "@aws-sdk/client-s3";
 import { equal } from "../../engine/equal.ts";
+import { ahead } from "../ahead.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
@@ -60,6 +61,7 @@ export const Bucket = defineKind<BucketSpec, BucketAttrs>({
   canonical: (spec) => ({ ...spec, policy: spec.policy && canonicalPolicy(spec.policy) }),
 
   async observe(aws, look) {
+    const settingsIn = ahead(look, look.knownId, (name) => readSettings(aws, name, look.spec));
     const found = await byName(look, async (name) => {
       const tags = await bucketTags(aws, name);
       return tags && { name, tags };
@@ -69,7 +71,7 @@ export const Bucket = defineKind<BucketSpec, BucketAttrs>({
     const attrs = attrsOf(aws, name);
     if (tags === "foreign")
       return { id: name, attrs, spec: { name }, owner: undefined, ready: true, status: "not accessible" };
-    const read = await readSettings(aws, name, look.spec);
+    const read = await settingsIn(name);
     if (!read) return undefined;
     const { settings, unmanaged } = read;
     return { id: name, attrs, spec: { name, ...settings, tags }, unmanaged, ready: true };

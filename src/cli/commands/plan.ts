@@ -14,7 +14,7 @@ import { planReport } from "../plan-report.ts";
 import { planLines, styleOf } from "../plan-text.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
 import { headline } from "../headline.ts";
-import { inLookingSession, type Session } from "../session.ts";
+import { inObservingSession, type Session } from "../session.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 import type { PlanData, RegionView } from "../../page/data.ts";
 import { planFile } from "../../page/files.tsx";
@@ -50,7 +50,7 @@ export async function plan(flags: PlanFlags, context: CliContext): Promise<Exit>
   const file: Drafted = { regions: [], markdown: [], pages: [], views: [] };
   const exit = await inEachRegion(
     { flags, context, verb: "plan", order: "primaryLast", stops: false },
-    (own, inRegion) => inLookingSession(own, inRegion, (session) => show(own, session, file)),
+    (own, inRegion) => inObservingSession(own, inRegion, "inventory", (session) => show(own, session, file)),
   );
   if (flags.markdown) context.terminal.answer(planMarkdown(file.markdown, paste(flags, "plan")));
   if (flags.view && file.views.length > 0) answerView(context.terminal, file.views);

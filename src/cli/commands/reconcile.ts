@@ -65,7 +65,7 @@ export async function reconcile(flags: ReconcileFlags, context: CliContext, verb
 
 /** One run. While watching, a run that fails is told and not the end. */
 async function attempt(flags: ReconcileFlags, context: CliContext, verb: string): Promise<Exit> {
-  const purpose = { verb, locks: true, looks: true } as const;
+  const purpose = { verb, locks: true, looks: true, observes: "inventory" } as const;
   const approved = flags.plan === undefined ? undefined : await approvedPlan(flags, context, flags.plan);
   const once = inEachRegion({ flags, context, verb, order: "primaryLast", stops: true }, (own, inRegion) =>
     inChangingSession(own, inRegion, purpose, (session) => recorded(session, verb, () => run(own, session, approved))),

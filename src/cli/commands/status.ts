@@ -13,7 +13,7 @@ import { EXIT, UsageError, type Exit } from "../exit.ts";
 import { progressIn, progressLine } from "../progress-text.ts";
 import { inEachRegion } from "../regions.ts";
 import { headline } from "../headline.ts";
-import { effortOf, identityOf, look, inChangingSession, inLookingSession, type Session } from "../session.ts";
+import { effortOf, identityOf, look, inChangingSession, inObservingSession, type Session } from "../session.ts";
 import { untilReady, type Waited } from "../until-ready.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import { asleepNotes } from "../activity.ts";
@@ -52,8 +52,10 @@ export async function status(flags: StatusFlags, context: CliContext): Promise<E
   return inEachRegion({ flags, context, verb: "status", order: "primaryFirst", stops: false }, (own, inRegion) =>
     // The simulated time that a wait takes passes for later commands too: it changes the simulated world.
     own.wait
-      ? inChangingSession(own, inRegion, { verb: "status", looks: true }, (session) => waitAndShow(own, session))
-      : inLookingSession(own, inRegion, (session) => show(own, session)),
+      ? inChangingSession(own, inRegion, { verb: "status", looks: true, observes: "resources" }, (session) =>
+          waitAndShow(own, session),
+        )
+      : inObservingSession(own, inRegion, "resources", (session) => show(own, session)),
   );
 }
 

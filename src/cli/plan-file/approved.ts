@@ -6,7 +6,7 @@ import type { CliContext, CommonFlags } from "../context.ts";
 import { EXIT, RunError } from "../exit.ts";
 import { planned } from "../planning.ts";
 import { inEachRegion } from "../regions.ts";
-import { inLookingSession, type Session } from "../session.ts";
+import { inObservingSession, type Session } from "../session.ts";
 import { count } from "../words.ts";
 import { plannedRegion } from "./digests.ts";
 import { again, readPlanFile, type PlanFile, type PlannedRegion } from "./format.ts";
@@ -23,7 +23,7 @@ export async function approvedPlan(flags: CommonFlags, context: CliContext, path
   if (approved.file.regions.length === 1) return approved;
   const silent = { ...context, terminal: { ...context.terminal, line: () => {} } };
   await inEachRegion({ flags, context: silent, verb: "plan", order: "primaryLast", stops: false }, (own, inRegion) =>
-    inLookingSession(own, inRegion, async (session) => {
+    inObservingSession(own, inRegion, "inventory", async (session) => {
       const { plan, state } = await planned(session);
       await demandSame(session, approved, plan, state, true);
       return EXIT.done;

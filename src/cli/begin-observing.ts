@@ -1,0 +1,46 @@
+import { startInventory } from "../aws/inventory.ts";
+import { kindOf, kinds } from "../aws/kinds.ts";
+import { ownerOfStack } from "../aws/owner.ts";
+import type { Aws } from "../aws/aws.ts";
+import { RecordedObservation } from "../engine/begun-observation.ts";
+import type { Snapshot } from "../engine/snapshot.ts";
+import type { DeclaredStack } from "../../reconcilers/topology.ts";
+import type { State } from "../../state/state.ts";
+import type { Purpose } from "./context.ts";
+import type { TargetName } from "./target.ts";
+
+/** Where a recorded stack is to be observed. */
+interface Place {
+  readonly aws: Aws;
+  readonly stack: Pick<DeclaredStack, "kinds">;
+  readonly target: TargetName;
+  readonly snapshot: Snapshot;
+  /** As in `Purpose`. */
+  readonly observes: Purpose["observes"];
+}
+
+/**
+ * Begins to observe what the state records, beside the questions for what the desired state depends on; `undefined` where the
+ * command does not look at it, or where nothing of this stack is recorded. What it finds counts only once `look` has read the state and verified the account.
+ */
+export function beginObserving(
+  state: State | undefined,
+  { aws, stack, target, snapshot, observes }: Place,
+): RecordedObservation<Aws> | undefined {
+  const isOfRun =
+    observes !== undefined &&
+    state?.target === target &&
+    state.stack === aws.stack &&
+    state.region === aws.region &&
+    state.account === aws.account &&
+    Object.keys(state.resources).length > 0;
+  if (!isOfRun) return undefined;
+  const own = stack.kinds ?? [];
+  const world = {
+    owner: ownerOfStack(aws.owner),
+    services: aws,
+    kindOf: (type: string) => kindOf(type) ?? own.find((kind) => kind.type === type),
+  };
+  if (observes === "inventory") startInventory(aws, [...kinds, ...own], snapshot);
+  return new RecordedObservation(world, state, snapshot);
+}

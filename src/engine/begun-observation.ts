@@ -1,0 +1,41 @@
+import type { ResourceState, State } from "../../state/state.ts";
+import { equal } from "./equal.ts";
+import { observeByRecord, type BegunObservation, type World } from "./observe.ts";
+import type { AnyKind, AnyObserved } from "./resource-kind.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** One resource that is being looked for. */
+interface Begun<Services> {
+  readonly kind: AnyKind<Services>;
+  readonly known: ResourceState;
+  readonly seen: Promise<AnyObserved | undefined>;
+}
+
+/**
+ * Begins to observe what a state records, by the records alone and so before it is known what is desired. An observation with the same snapshot
+ * takes what it can of this: a record that is another by then is looked for again. Never changes anything.
+ */
+export class RecordedObservation<Services> implements BegunObservation<Services> {
+  readonly #begun = new Map<string, Begun<Services>>();
+
+  constructor(world: World<Services>, { resources }: Pick<State, "resources">, snapshot: Snapshot) {
+    for (const [id, known] of Object.entries(resources)) {
+      const kind = world.kindOf(known.type);
+      if (!kind || known.id === undefined) continue;
+      const seen = observeByRecord(world, kind, id, known, snapshot);
+      // A failure is thrown to whoever takes it.
+      seen.catch(() => {});
+      this.#begun.set(id, { kind, known, seen });
+    }
+  }
+
+  of(id: string, kind: AnyKind<Services>, known: ResourceState): Promise<AnyObserved | undefined> | undefined {
+    const begun = this.#begun.get(id);
+    return begun?.kind === kind && equal(begun.known, known) ? begun.seen : undefined;
+  }
+
+  /** Resolves when nothing of it is in progress any more. */
+  async ended(): Promise<void> {
+    await Promise.allSettled([...this.#begun.values()].map(({ seen }) => seen));
+  }
+}
