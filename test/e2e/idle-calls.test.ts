@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { manyServices } from "../support/many-services.ts";
 import { standReleased } from "../support/service.ts";
+import { TIMING } from "../../src/simulator/timing.ts";
 import { Stage } from "../support/stage.ts";
 
 /** What nothing to do costs, outside us-east-1: there one call of the tagging API answers for both regions. */
@@ -67,15 +68,36 @@ it("asks for the inventory before what it observes has answered, so that a plan 
   const asked = async () =>
     (await logged(at, "plan")).calls
       .map(({ name }) => name)
-      .filter((name) => name.startsWith("tagging.") || name === "iam.GetRole" || name === "iam.ListRoles");
+      .filter((name) => /^(tagging|iam\.(GetRole$|ListRoles)|ecs\.DescribeTaskDefinition)/.test(name));
   // Where nothing is recorded: also what bears the owner tags of earlier versions, and what the tagging API does not cover.
-  const first = await asked();
+  const first = (await asked()).filter((name) => name !== "ecs.DescribeTaskDefinition");
   expect(first.slice(0, 6)).toEqual(["iam.ListRoles", ...inventory, ...inventory, "iam.GetRole"]);
   expect(first.slice(6).filter((name) => name !== "iam.GetRole")).toEqual([]);
   expect((await at.run("reconcile")).exit).toBe(0);
-  expect((await asked()).slice(0, 3)).toEqual([...inventory, "iam.GetRole"]);
+  // What is recorded is asked for beside it; the revision is that of the service, which has to answer first.
+  const [last, ...before] = (await asked()).toReversed();
+  expect(last).toBe("ecs.DescribeTaskDefinition");
+  expect(before).toEqual(expect.arrayContaining([...inventory, "iam.GetRole"]));
   at.remove();
 });
+
+/** Seconds of the simulated clock that a call takes. */
+const CALL = TIMING.call;
+
+it.each([
+  ["plan", [], 4],
+  ["status", [], 3],
+] as const)(
+  "waits for AWS a few times only for %s, because what is recorded is asked for at once",
+  async (verb, words, most) => {
+    const at = new Stage();
+    expect((await at.run("reconcile")).exit).toBe(0);
+    await at.type(verb, ...words);
+    const { json } = await at.run(verb, ...words);
+    expect(json.seconds / CALL).toBeLessThanOrEqual(most);
+    at.remove();
+  },
+);
 
 /**
  * What AWS answers of one resource a call: roles and their policies, a repository's documents, a service's scaling policies, a target group's

@@ -262,4 +262,34 @@ describe("iam/role", () => {
     iam.on(ListRolesCommand).resolves({ Roles: [...all, { ...role, RoleName: "demo-test-ap-northeast-1-task" }] });
     await expect(Role.list?.(mocked(), [])).rejects.toThrow("not authorized");
   });
+
+  it("is read with its policies at once where it is expected, and the list decides which those are", async () => {
+    thereIs();
+    let answerRole = () => {};
+    const waits = new Promise<void>((resolve) => (answerRole = resolve));
+    iam.on(GetRoleCommand, { RoleName }).callsFake(async () => {
+      await waits;
+      return { Role: role };
+    });
+    // `old` was recorded and is there no more; `queue` was added since.
+    const recorded = { ...spec, policies: { logs: allow("logs:PutLogEvents"), old: allow("s3:GetObject") } };
+    const seen = Role.observe(mocked(), { ...lookFor(recorded, "task"), expected: true });
+    await new Promise((resolve) => setImmediate(resolve));
+    const names = sent().map(([command]) => command);
+    expect(names).toContain("ListRolePoliciesCommand");
+    expect(names).toContain("ListAttachedRolePoliciesCommand");
+    const asked = () => iam.commandCalls(GetRolePolicyCommand).map(({ args: [{ input }] }) => input.PolicyName);
+    expect(asked()).toEqual(expect.arrayContaining(["logs", "old"]));
+    answerRole();
+    expect((await seen)?.spec.policies).toEqual(spec.policies);
+    expect(new Set(asked())).toEqual(new Set(["logs", "old", "queue"]));
+  });
+
+  it("is gone where its policies say so although GetRole still answers", async () => {
+    iam.on(GetRoleCommand).resolves({ Role: role });
+    iam.on(ListRolePoliciesCommand).rejects(gone());
+    iam.on(ListAttachedRolePoliciesCommand).rejects(gone());
+    iam.on(GetRolePolicyCommand).rejects(gone());
+    expect(await Role.observe(mocked(), { ...lookFor(spec, "task"), expected: true })).toBeUndefined();
+  });
 });
