@@ -33,10 +33,11 @@ import { answerShape, type AnswerShape } from "./answer-shape.ts";
 import type { Senders, ServiceName } from "./aws.ts";
 import { retrying, type CallOptions, type Retrying } from "./call.ts";
 import { isThrottled } from "./errors.ts";
+import { clientConfig, type Timeouts } from "./connections.ts";
 import { hide } from "./hiding.ts";
 import { loggedInput } from "./logged-input.ts";
 import { Rates } from "./rates.ts";
-import type { Shared } from "./shared.ts";
+import { Shared } from "./shared.ts";
 import { newClient, operationOf, type AnyClient, type ClientClass, type NamedClient } from "./sdk-client.ts";
 import { Unsimulated } from "./unsimulated.ts";
 
@@ -59,17 +60,6 @@ export interface CallRecord {
   readonly ms: number;
   readonly error?: unknown;
 }
-
-/** How long a peer may keep a call waiting, in milliseconds. */
-export interface Timeouts {
-  /** Until the connection is established. */
-  readonly connection: number;
-  /** Without any data sent or received; an upload that makes progress is not cut off, however long it takes. */
-  readonly idle: number;
-}
-
-/** The SDK waits forever by default. AWS answers these calls within seconds, and container runtimes kill a process after half a minute. */
-const TIMEOUTS: Timeouts = { connection: 5_000, idle: 30_000 };
 
 /** How the SDK's clients are to be created. */
 export interface ClientOptions {
@@ -165,11 +155,16 @@ export function senders(options: ClientOptions): Senders {
   const { clock, signal } = options.retrying;
   const ratesOf = byRegion((region) => new Rates(clock, signal, options.held, options.shared?.bucketsOf(region)));
   const userClient = userClients(ratesOf, options) as Senders["client"];
+  // One pool of connections for all services and regions: it keeps them by host, and `AWS_ENDPOINT_URL` is one host for all.
+  const connections = options.shared ?? new Shared();
   const inRegion = byRegion((region): Senders => {
     const made = (Object.keys(CLIENTS) as (keyof typeof CLIENTS)[]).map((name) => {
-      const open = () => new (CLIENTS[name].open())(configOf(options, region)) as unknown as AnyClient;
+      const open = () => new (CLIENTS[name].open())(clientConfig(options, region, connections)) as unknown as AnyClient;
       const answer = options.plugin?.answer;
-      return [name, sender({ service: name, id: CLIENTS[name].name, region, open, answer }, ratesOf(region), options)];
+      return [
+        name,
+        sender({ service: name, id: CLIENTS[name].name, region, open, answer, connections }, ratesOf(region), options),
+      ];
     });
     return {
       ...(Object.fromEntries(made) as Omit<Senders, "client" | "in" | "now">),
@@ -197,22 +192,18 @@ function userClients(ratesOf: RatesOf, options: ClientOptions) {
   return (Class: ClientClass<unknown>, { region = options.region }: { readonly region?: string } = {}) => {
     const known = made.get(Class)?.get(region);
     if (known) return known;
-    const { client, id, service }: NamedClient = newClient(Class, configOf(options, region));
+    const { client, id, service }: NamedClient = newClient(Class, clientConfig(options, region, options.shared));
     // Refused here and not when it is called: with the plugin no call could reach AWS either.
     if (options.plugin && !options.plugin.simulates?.(id)) throw new Unsimulated(id);
-    const send = sender({ service, id, region, open: () => client }, ratesOf(region), options);
+    const send = sender(
+      { service, id, region, open: () => client, connections: options.shared },
+      ratesOf(region),
+      options,
+    );
     made.set(Class, (made.get(Class) ?? new Map<string, typeof send>()).set(region, send));
     return send;
   };
 }
-
-/** What every client of the SDK is created with. */
-const configOf = ({ credentials, shared, timeouts = TIMEOUTS }: ClientOptions, region: string) => ({
-  region,
-  maxAttempts: 1,
-  requestHandler: shared?.requestHandler ?? { connectionTimeout: timeouts.connection, socketTimeout: timeouts.idle },
-  ...(credentials ? { credentials } : {}),
-});
 
 /** Where a sender sends to. */
 interface Recipient {
@@ -222,6 +213,8 @@ interface Recipient {
   readonly id: string;
   readonly region: string;
   readonly open: () => AnyClient;
+  /** Where its connections are kept for others to use; the client keeps them for itself if omitted. */
+  readonly connections?: Shared | undefined;
   /** Answers instead of the client, which is then not opened. */
   readonly answer?: Simulation["answer"];
 }
@@ -229,7 +222,11 @@ interface Recipient {
 /** All of a body: the simulator answers at once, and so cannot read a stream. */
 const bytesOf = async (body: Readable) => Buffer.concat((await body.toArray()) as Uint8Array[]);
 
-function sender({ service, id, region, open, answer: simulated }: Recipient, rates: Rates, options: ClientOptions) {
+function sender(
+  { service, id, region, open, connections, answer: simulated }: Recipient,
+  rates: Rates,
+  options: ClientOptions,
+) {
   const { plugin, called, latency } = options;
   const { clock, signal } = options.retrying;
   // The state may be in S3: it is still saved completely while a run is stopping.
@@ -237,7 +234,7 @@ function sender({ service, id, region, open, answer: simulated }: Recipient, rat
   let client: AnyClient | undefined;
   const connect = () => {
     client = open();
-    if (options.shared) options.shared.requestHandler ??= client.config?.requestHandler;
+    if (connections) connections.requestHandler ??= client.config?.requestHandler;
     if (plugin) client.middlewareStack.use(plugin);
     return client;
   };
