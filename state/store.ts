@@ -66,8 +66,9 @@ export function storeIn(place: Place): StateStore {
 
   const backupKey = (name: string | number) => `${place.backups}${name}.json`;
 
-  async function keep({ text }: Content, name: string | number): Promise<void> {
-    await objects.put(backupKey(name), text);
+  const keep = ({ text }: Content, name: string | number) => objects.put(backupKey(name), text);
+
+  async function removeOldBackups(): Promise<void> {
     for (const { serial } of (await backups()).slice(KEPT)) await objects.remove(backupKey(serial));
   }
 
@@ -102,16 +103,18 @@ export function storeIn(place: Place): StateStore {
     async write(state) {
       await held?.check();
       const found = await look();
-      if (found && !backed) await keep(found, parseState(found.text, where).serial);
+      const backsUp = found !== undefined && !backed;
+      // The earlier state is kept before it is overwritten; which backups are too many can be found out meanwhile.
+      if (backsUp) await keep(found, parseState(found.text, where).serial);
       backed = true;
-      await change(state, found);
+      await Promise.all([change(state, found), backsUp ? removeOldBackups() : undefined]);
     },
     async replace(state) {
       await held?.check();
       const found = await objects.get(key);
       if (found) await keep(found, serialOf(found, where) ?? damagedName(found));
       backed = true;
-      await change(state, found);
+      await Promise.all([change(state, found), found ? removeOldBackups() : undefined]);
     },
     async lock(verb, died) {
       const own = await place.hold(verb, async (other) => {

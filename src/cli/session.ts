@@ -8,9 +8,8 @@ import { provenIn } from "../aws/former.ts";
 import { ownerOfStack } from "../aws/owner.ts";
 import type { Adoptions } from "../engine/adopt.ts";
 import type { Clock } from "../clock.ts";
-import { Snapshot } from "../engine/snapshot.ts";
+import type { Snapshot } from "../engine/snapshot.ts";
 import type { Observation, World } from "../engine/observe.ts";
-import type { RecordedObservation } from "../engine/begun-observation.ts";
 import { observeRecorded, type ObservedAll } from "../engine/observe-recorded.ts";
 import { keptNames, MAIN_SERVICE, namesOf, type Names } from "../config/naming.ts";
 import { withActivity } from "../config/asleep.ts";
@@ -22,7 +21,7 @@ import type { ServiceRef } from "../release/service-ref.ts";
 import { topology, type DeclaredStack, type Topology } from "../../reconcilers/topology.ts";
 import { StateError, type State, type StateStore } from "../../state/state.ts";
 import { verifyAccount } from "./account.ts";
-import { beginObserving } from "./begin-observing.ts";
+import { firstReads, type FirstReads } from "./first-reads.ts";
 import type { Connection } from "./connection.ts";
 import type { Hold } from "./hold.ts";
 import { toldIfAbsent } from "./absent.ts";
@@ -61,8 +60,8 @@ export interface Session extends CliContext {
   readonly lacking: string | undefined;
   /** What was read for the facts a moment ago, for the observation that follows. */
   readonly snapshot: Snapshot;
-  /** What was begun with it of the observation. */
-  readonly begun: RecordedObservation<Aws> | undefined;
+  /** What the session began with. It is no news for a look with another snapshot. */
+  readonly first: FirstReads;
   readonly topology: Topology;
   readonly world: World<Aws>;
   /** What the stack has on AWS, whatever the state says. */
@@ -170,43 +169,30 @@ export async function sessionOn(
   hold: Hold,
   observes?: Purpose["observes"],
 ): Promise<Session> {
-  const snapshot = new Snapshot();
-  const recorded = await store.read().catch(() => undefined);
-  const place = { aws: connection.aws, stack: written, target: flags.target, snapshot, observes };
-  const begun = beginObserving(recorded, place);
+  const first = await firstReads(store, { aws: connection.aws, stack: written, target: flags.target, observes });
   try {
-    return await sessionWith({ flags, written, context, store, connection, hold, snapshot, recorded, begun });
+    return await sessionWith({ flags, written, context, store, connection, hold, first });
   } catch (error) {
-    await begun?.ended();
+    await first.begun?.ended();
     throw error;
   }
 }
 
 /** What a session is made of. */
-interface Parts extends Pick<Session, "flags" | "store" | "connection" | "hold" | "snapshot" | "begun"> {
+interface Parts extends Pick<Session, "flags" | "store" | "connection" | "hold" | "first"> {
   readonly written: DeclaredStack;
   readonly context: CliContext;
-  readonly recorded: State | undefined;
 }
 
-async function sessionWith({
-  flags,
-  written,
-  context,
-  store,
-  connection,
-  hold,
-  snapshot,
-  recorded,
-  begun,
-}: Parts): Promise<Session> {
+async function sessionWith({ flags, written, context, store, connection, hold, first }: Parts): Promise<Session> {
   const { aws, at } = connection;
+  const { snapshot, recorded } = first;
   const { stack: declared, shared, lacking } = await onShared(written, aws, snapshot);
   const namesFor = (service: string) =>
     keptNames(namesOf(declared, aws.account, service), recorded?.resources, service);
   const names = namesFor(declared.services[0]?.name ?? MAIN_SERVICE);
-  const reading = { aws, snapshot, declared, shared, recorded: recorded?.resources, names, namesFor };
-  const { facts, account, standing, isSleeping } = await stackFacts(reading);
+  const asking = { aws, snapshot, declared, shared, recorded: recorded?.resources, names, namesFor };
+  const { facts, account, standing, isSleeping } = await stackFacts(asking);
   const stack = withActivity(
     { ...declared, ...inZones(declared, account, standing) },
     { isSleeping, wanted: flags.activity },
@@ -237,7 +223,7 @@ async function sessionWith({
     facts,
     lacking,
     snapshot,
-    begun,
+    first,
     topology: made,
     world: { owner: ownerOfStack(aws.owner), services: aws, kindOf },
     inventory: inventoryOf(kinds),
@@ -250,9 +236,10 @@ async function sessionWith({
 /** What the state remembers and what AWS says, read together, and the reads for whatever else is asked; `adopt` as in a reconcile. */
 export async function look(session: Session, adopt?: Adoptions): Promise<ObservedAll & { readonly state: State }> {
   const { aws, clock, connection, stack, store, target, topology: declared, world } = session;
-  const state = await readState(store, locationOf(session));
+  const first = session.first.snapshot === session.snapshot ? session.first : undefined;
+  const state = await readState(store, locationOf(session), first && (() => first.reading));
   await notElsewhere(session, state);
-  const reading = { adopt, clock, snapshot: session.snapshot, begun: session.begun };
+  const reading = { adopt, clock, snapshot: session.snapshot, begun: first?.begun };
   const { seen, snapshot } = await observeRecorded(world, declared.graph, state, reading);
   await checkAccount(connection, stack, target, store, seen);
   return { state, seen: { ...seen, proven: provenIn(aws, stack, seen) }, snapshot };

@@ -18,10 +18,14 @@ export interface StateLocation extends Pick<State, "stack" | "target" | "account
 
 /**
  * The state in `store`, or an empty one. Throws `StateError` where it belongs to another account, region, stack or target. One of Fairlead
- * 0.1 is carried over: from the next write on it says name and environment apart.
+ * 0.1 is carried over: from the next write on it says name and environment apart. `read`: how it is read, if not from the store anew.
  */
-export async function readState(store: StateStore, location: StateLocation): Promise<State> {
-  const state = await store.read();
+export async function readState(
+  store: StateStore,
+  location: StateLocation,
+  read: () => Promise<State | undefined> = () => store.read(),
+): Promise<State> {
+  const state = await read();
   if (state === undefined) {
     // The count continues from the last known state, so that no two backups have the same number.
     const [last] = await store.backups();

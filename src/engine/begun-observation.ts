@@ -17,8 +17,10 @@ interface Begun<Services> {
  */
 export class RecordedObservation<Services> implements BegunObservation<Services> {
   readonly #begun = new Map<string, Begun<Services>>();
+  readonly #snapshot: Snapshot;
 
   constructor(world: World<Services>, { resources }: Pick<State, "resources">, snapshot: Snapshot) {
+    this.#snapshot = snapshot;
     for (const [id, known] of Object.entries(resources)) {
       const kind = world.kindOf(known.type);
       if (!kind || known.id === undefined) continue;
@@ -29,8 +31,14 @@ export class RecordedObservation<Services> implements BegunObservation<Services>
     }
   }
 
-  of(id: string, kind: AnyKind<Services>, known: ResourceState): Promise<AnyObserved | undefined> | undefined {
-    const begun = this.#begun.get(id);
+  of(
+    id: string,
+    kind: AnyKind<Services>,
+    known: ResourceState,
+    snapshot: Snapshot,
+  ): Promise<AnyObserved | undefined> | undefined {
+    // A new snapshot is for newer results.
+    const begun = snapshot === this.#snapshot ? this.#begun.get(id) : undefined;
     return begun?.kind === kind && equal(begun.known, known) ? begun.seen : undefined;
   }
 

@@ -108,8 +108,13 @@ export const observeByRecord = <Services>(
 
 /** An observation of what is recorded that was begun before the graph was known. */
 export interface BegunObservation<Services> {
-  /** What was begun for exactly this record; `undefined` if nothing was. */
-  of(id: string, kind: AnyKind<Services>, known: ResourceState): Promise<AnyObserved | undefined> | undefined;
+  /** What was begun for exactly this record with this snapshot; `undefined` if nothing was. */
+  of(
+    id: string,
+    kind: AnyKind<Services>,
+    known: ResourceState,
+    snapshot: Snapshot,
+  ): Promise<AnyObserved | undefined> | undefined;
 }
 
 /**
@@ -127,7 +132,7 @@ export async function observeAll<Services>(
 ): Promise<Observation> {
   const current = new Map<string, Promise<AnyObserved | undefined>>();
   const observeKnown = (id: string, kind: AnyKind<Services>, known: ResourceState) =>
-    begun?.of(id, kind, known) ?? observeByRecord(world, kind, id, known, snapshot);
+    begun?.of(id, kind, known, snapshot) ?? observeByRecord(world, kind, id, known, snapshot);
   const observeNode = async (node: Node<Services>) => {
     const remembered = state.resources[node.id];
     // A record of another type does not describe this resource.

@@ -57,6 +57,16 @@ describe("an observation that was begun with the state alone", () => {
     expect(looked).toEqual(["a#0", "a#1"]);
   });
 
+  it("is no news for an observation with a newer snapshot", async () => {
+    const { toys, state, looked, look } = await stage();
+    const begun = new RecordedObservation(worldOf(toys), state, new Snapshot());
+    await begun.ended();
+    toys.records.clear();
+    await toys.clock.sleep(60_000);
+    expect(await look(begun, state, new Snapshot())).toBeUndefined();
+    expect(looked).toEqual(["a#1", "a#1", undefined]);
+  });
+
   it("begins nothing of a kind that is not known, or of what is recorded without an id", async () => {
     const { toys, state, looked } = await stage();
     const { a } = state.resources;

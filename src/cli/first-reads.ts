@@ -3,9 +3,9 @@ import { kindOf, kinds } from "../aws/kinds.ts";
 import { ownerOfStack } from "../aws/owner.ts";
 import type { Aws } from "../aws/aws.ts";
 import { RecordedObservation } from "../engine/begun-observation.ts";
-import type { Snapshot } from "../engine/snapshot.ts";
+import { Snapshot } from "../engine/snapshot.ts";
 import type { DeclaredStack } from "../../reconcilers/topology.ts";
-import type { State } from "../../state/state.ts";
+import type { State, StateStore } from "../../state/state.ts";
 import type { Purpose } from "./context.ts";
 import type { TargetName } from "./target.ts";
 
@@ -19,11 +19,29 @@ interface Place {
   readonly observes: Purpose["observes"];
 }
 
+/** What was read, or begun to be read, when a session was opened. */
+export interface FirstReads {
+  readonly snapshot: Snapshot;
+  readonly reading: Promise<State | undefined>;
+  /** The same, `undefined` also where it cannot be read. */
+  readonly recorded: State | undefined;
+  /** What was begun with that snapshot of the observation. */
+  readonly begun: RecordedObservation<Aws> | undefined;
+}
+
+/** Reads the state, and begins what can be begun with it alone. */
+export async function firstReads(store: Pick<StateStore, "read">, place: Omit<Place, "snapshot">): Promise<FirstReads> {
+  const snapshot = new Snapshot();
+  const reading = store.read();
+  const recorded = await reading.catch(() => undefined);
+  return { snapshot, reading, recorded, begun: beginObserving(recorded, { ...place, snapshot }) };
+}
+
 /**
  * Begins to observe what the state records, beside the questions for what the desired state depends on; `undefined` where the
  * command does not look at it, or where nothing of this stack is recorded. What it finds counts only once `look` has read the state and verified the account.
  */
-export function beginObserving(
+function beginObserving(
   state: State | undefined,
   { aws, stack, target, snapshot, observes }: Place,
 ): RecordedObservation<Aws> | undefined {
