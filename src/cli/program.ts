@@ -172,10 +172,12 @@ function releaseCommands(program: Command, context: CliContext, ended: (exit: Ex
     .argument("[release]", "its execution ID, or the beginning of it; another release is not rejected")
     .requiredOption("--reason <text>", "why")
     .action(async (wanted: string | undefined, flags) => ended(await reject(wanted, flags, context)));
-  command("releases", "list recent releases: source, build, image, approver, outcome")
+  command("releases", "list recent releases: source, build, image, approver, outcome; or tell everything about one")
+    .argument("[release]", "its execution ID, or the beginning of it: its tasks, changes, cause and build log")
+    .option("--lines <number>", "of one release: how much of its build's log (default: 20)", wholeNumber)
     .option("--limit <number>", "maximum number to list", wholeNumber, 10)
     .option(...ALL_SERVICES)
-    .action(async (flags) => ended(await releases(flags, context)));
+    .action(async (wanted: string | undefined, flags) => ended(await releases(wanted, flags, context)));
   const release = program.command("release").description("stop a release in progress").exitOverride();
   commandOf(release)("stop", "stop a release in progress, and roll back its deployment if it has started")
     .argument("<id>", "the release's id, or the first characters of it")

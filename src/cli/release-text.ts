@@ -77,7 +77,10 @@ export function sourceText({ version, digest, commit, files, changed, by }: Sour
 }
 
 /** How many tasks of each revision run, and how their targets are. */
-export function tasksText({ rollouts, targets }: Extract<ReleaseEvent, { event: "tasks" }>): string {
+export function tasksText({
+  rollouts,
+  targets,
+}: Pick<Extract<ReleaseEvent, { event: "tasks" }>, "rollouts" | "targets">): string {
   const tasks = rollouts.map(({ revision, running, pending, desired, failed }) => {
     // ECS wants fewer than run: those of a revision that another one takes the place of.
     const parts =

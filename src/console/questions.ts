@@ -11,10 +11,21 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   history: ["history", "--limit", "50", "--view"],
 };
 
+/** The questions about one of something: a run, two runs, and a release with so many lines of its build's log. */
+const PATTERNS: readonly (readonly [RegExp, (found: readonly string[]) => readonly string[]])[] = [
+  [/^run (\d{1,15})$/, ([number = ""]) => ["history", number, "--view"]],
+  [/^runs (\d{1,15}) (\d{1,15})$/, ([first = "", second = ""]) => ["history", first, second]],
+  [/^release ([\da-f][\da-f-]{3,63}) ([1-9]\d{0,3})$/, ([id = "", lines = ""]) => ["releases", id, "--lines", lines]],
+];
+
 /** The words of a question; `undefined` for what is none. */
 export function questionOf(key: string): readonly string[] | undefined {
-  const [, number] = /^run (\d{1,15})$/.exec(key) ?? [];
-  return number === undefined ? (Object.hasOwn(WORDS, key) ? WORDS[key] : undefined) : ["history", number, "--view"];
+  if (Object.hasOwn(WORDS, key)) return WORDS[key];
+  for (const [pattern, words] of PATTERNS) {
+    const found = pattern.exec(key);
+    if (found) return words(found.slice(1));
+  }
+  return undefined;
 }
 
 /** The words of a question. Throws for what is none: pages ask for nothing else. */

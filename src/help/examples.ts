@@ -80,7 +80,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     of("approve 7aadcc1e --target aws", "this release, and no other that has come to wait"),
   ],
   reject: [of('reject --target aws --reason "wrong branch"', "the reason is recorded")],
-  releases: [of("releases --target aws --service web --limit 3", "the last three of one service")],
+  releases: [
+    of("releases --target aws --service web --limit 3", "the last three of one service"),
+    of("releases 7aadcc1e --target aws --lines 200", "one, with the last 200 lines of its build"),
+  ],
   "release stop": [
     of("release stop 0a1b2c3d --target aws", "abandon the build, or roll the deployment back"),
     of("release stop 0a1b2c3d --target aws --finish", "let the current build finish"),

@@ -107,29 +107,47 @@ export class Rollouts {
 
   async #tellRollouts(): Promise<void> {
     if (!this.#service) return;
-    const { deployments = [], loadBalancers = [] } = this.#service;
-    const rollouts = deployments
-      .toSorted((one, other) => (other.createdAt?.getTime() ?? 0) - (one.createdAt?.getTime() ?? 0))
-      .map(rolloutFrom);
-    const targets = await this.#targets(loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []));
+    const { rollouts, targets } = await rolloutIn(this.#ref, this.#service);
     const shown = JSON.stringify([rollouts, targets]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#tell({ event: "tasks", rollouts, targets, at: this.#ref.clock.now() });
   }
+}
 
-  async #targets(groups: readonly string[]): Promise<Record<string, number>> {
-    const states = await Promise.all(
-      groups.map(async (TargetGroupArn) => {
-        const command = new DescribeTargetHealthCommand({ TargetGroupArn });
-        const health = await absent(this.#ref.aws.elb(command), "TargetGroupNotFoundException");
-        return (health?.TargetHealthDescriptions ?? []).map(({ TargetHealth }) => TargetHealth?.State ?? "unknown");
-      }),
-    );
-    const counts: Record<string, number> = {};
-    for (const state of states.flat().toSorted()) counts[state] = (counts[state] ?? 0) + 1;
-    return counts;
-  }
+/** How the tasks of a service are replaced: those of each revision, and the health of its targets. */
+interface ServiceTasks {
+  /** Newest deployment first. */
+  readonly rollouts: readonly Rollout[];
+  /** Target counts by state. */
+  readonly targets: Readonly<Record<string, number>>;
+}
+
+/** The tasks of a service as they are now; none if it does not exist. */
+export async function rolloutNow(ref: ServiceRef): Promise<ServiceTasks> {
+  const service = await serviceOf(ref);
+  return service ? rolloutIn(ref, service) : { rollouts: [], targets: {} };
+}
+
+async function rolloutIn(ref: ServiceRef, { deployments = [], loadBalancers = [] }: Service): Promise<ServiceTasks> {
+  const rollouts = deployments
+    .toSorted((one, other) => (other.createdAt?.getTime() ?? 0) - (one.createdAt?.getTime() ?? 0))
+    .map(rolloutFrom);
+  const groups = loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
+  return { rollouts, targets: await targetsIn(ref, groups) };
+}
+
+async function targetsIn(ref: ServiceRef, groups: readonly string[]): Promise<Record<string, number>> {
+  const states = await Promise.all(
+    groups.map(async (TargetGroupArn) => {
+      const command = new DescribeTargetHealthCommand({ TargetGroupArn });
+      const health = await absent(ref.aws.elb(command), "TargetGroupNotFoundException");
+      return (health?.TargetHealthDescriptions ?? []).map(({ TargetHealth }) => TargetHealth?.State ?? "unknown");
+    }),
+  );
+  const counts: Record<string, number> = {};
+  for (const state of states.flat().toSorted()) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
 }
 
 const keyOf = ({ id, createdAt, message }: NonNullable<Service["events"]>[number]) =>

@@ -80,7 +80,7 @@ describe("a service with deployment alarms", () => {
     const { revision, events } = await runs();
     expect(revision).toBe("2");
     expect(events.join("\n")).toMatch(/deployment failed: alarm detected\.$/m);
-    const { lines } = await stage.act((context) => releases({ target: "local", limit: 1 }, context));
+    const { lines } = await stage.act((context) => releases(undefined, { target: "local", limit: 1 }, context));
     expect(lines.join("\n")).toContain("ECS deployment alarm: rolling back");
   });
 

@@ -54,7 +54,9 @@ describe("a stack that waits for its first release", () => {
     expect(await stage.planned()).toEqual({});
     expect((await stage.run("reconcile")).json.summary).toMatchObject({ updated: 0, created: 0, unchanged: 42 });
 
-    const listed = await stage.act((context) => releases({ target: "local", limit: 10, json: true }, context));
+    const listed = await stage.act((context) =>
+      releases(undefined, { target: "local", limit: 10, json: true }, context),
+    );
     const history = JSON.parse(listed.answer) as { running: string; releases: Record<string, unknown>[] };
     expect(history.running).toBe("fairlead-app-dev:2");
     expect(history.releases[0]).toMatchObject({

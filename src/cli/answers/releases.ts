@@ -1,6 +1,19 @@
 // The answers of the commands about releases, tasks and logs.
 import * as z from "zod";
-import { effort, finding, flag, identity, maybe, milliseconds, number, text, waiting, when, whole } from "./common.ts";
+import {
+  effort,
+  finding,
+  flag,
+  identity,
+  maybe,
+  milliseconds,
+  number,
+  text,
+  texts,
+  waiting,
+  when,
+  whole,
+} from "./common.ts";
 
 const ending = z.enum(["live", "failed", "rejected", "superseded", "stopped"]);
 
@@ -34,37 +47,93 @@ export const answered = z.object({ ...identity, executionId: text, approved: fla
 
 const image = z.object({ uri: text, tag: text, digest: maybe(text) });
 
+const source = z.object({
+  version: text,
+  digest: maybe(text),
+  commit: maybe(text),
+  files: maybe(whole),
+  changed: maybe(whole),
+  by: maybe(text),
+});
+
+const pastRelease = z.object({
+  executionId: text,
+  startedAt: milliseconds,
+  endedAt: maybe(milliseconds),
+  ending: z.enum([...ending.options, "running", "no-source"]),
+  why: maybe(text),
+  cause: maybe(text).describe("why it failed, if a recorded run has followed it to its end"),
+  source: maybe(source),
+  build: maybe(text),
+  image: maybe(image),
+  revision: maybe(text),
+  services: maybe(z.array(z.object({ service: text, image: maybe(image), revision: maybe(text) }))),
+  approval: maybe(z.object({ by: text, summary: text })),
+});
+
 export const releases = z.object({
   ...identity,
   running: z
     .union([text, z.array(text)])
     .nullable()
     .describe("the revisions that run now"),
-  releases: z.array(
-    z.object({
-      executionId: text,
-      startedAt: milliseconds,
-      endedAt: maybe(milliseconds),
-      ending: z.enum([...ending.options, "running", "no-source"]),
-      why: maybe(text),
-      cause: maybe(text).describe("why it failed, if a recorded run has followed it to its end"),
-      source: maybe(
-        z.object({
-          version: text,
-          digest: maybe(text),
-          commit: maybe(text),
-          files: maybe(whole),
-          changed: maybe(whole),
-          by: maybe(text),
-        }),
-      ),
-      build: maybe(text),
-      image: maybe(image),
-      revision: maybe(text),
-      services: maybe(z.array(z.object({ service: text, image: maybe(image), revision: maybe(text) }))),
-      approval: maybe(z.object({ by: text, summary: text })),
-    }),
-  ),
+  releases: z.array(pastRelease),
+  ...waiting,
+});
+
+/** One release, with all that is asked about it alone. */
+export const oneRelease = z.object({
+  ...identity,
+  release: pastRelease,
+  rollout: z
+    .array(
+      z.object({
+        service: text,
+        rollouts: z
+          .array(
+            z.object({
+              revision: text,
+              running: whole,
+              pending: whole,
+              desired: whole,
+              failed: whole,
+              state: text.describe("ECS's rollout state, such as IN_PROGRESS"),
+            }),
+          )
+          .describe("the newest deployment first"),
+        targets: z.record(text, whole).describe("how many targets of the load balancer are in which state"),
+      }),
+    )
+    .describe("the tasks of the services while it is deployed, and as long as it runs"),
+  pending: z
+    .object({
+      message: text,
+      since: milliseconds,
+      images: texts,
+      scans: z.array(z.object({ image: text, counts: maybe(z.record(text, whole)), why: maybe(text), command: text })),
+      runs: z
+        .object({
+          images: texts,
+          executionId: maybe(text).describe("the release that they come from"),
+          source: maybe(source),
+          files: maybe(texts).describe("the paths that differ from its source"),
+          commits: maybe(texts).describe("the subjects of the commits since then, newest first"),
+        })
+        .nullable()
+        .describe("what runs now; null if nothing was released yet"),
+    })
+    .nullable()
+    .describe("what waits for an approval"),
+  finding: finding.nullable().describe("why it failed"),
+  build: z
+    .object({
+      id: text,
+      status: maybe(text),
+      lines: z.array(z.object({ at: when, text })),
+      hasMore: flag.describe("the log has earlier lines: --lines asks for more"),
+    })
+    .nullable()
+    .describe("the last lines of its build's log"),
   ...waiting,
 });
 

@@ -37,7 +37,7 @@ export const COMMANDS: Readonly<Record<string, CommandAnswer>> = {
   deploy: perRegion(releases.release, releases.detached),
   approve: one(releases.release, releases.answered),
   reject: one(releases.answered),
-  releases: one(releases.releases),
+  releases: one(releases.releases, releases.oneRelease),
   "release stop": one(releases.stopped),
   rollback: one(releases.release),
   doctor: one(releases.doctor),

@@ -3,6 +3,7 @@ import { duration } from "../../cli/words.ts";
 import { Alert, Facts, Folded } from "../parts.tsx";
 import { timeOf } from "../words.ts";
 import { Act, Confirm } from "./confirm.tsx";
+import { Changes, linesIn, questionAbout, ReleaseDetail } from "./release-detail.tsx";
 import { Answered, regionViews, type Page } from "./shell.tsx";
 import type { View } from "./view.ts";
 
@@ -13,10 +14,17 @@ type Release = Releases["releases"][number];
 export function releasesPage(view: View): Page {
   const asked = view.known("releases");
   const answer = asked.answer as Releases | undefined;
+  const opened = answer && openedIn(answer, view);
+  const pending = answer?.waits.find((wait) => wait.for === "approval");
   return {
     path: "/releases",
     title: "Releases",
-    needs: ["releases", "stack"],
+    needs: [
+      "releases",
+      "stack",
+      ...(pending ? [questionAbout(pending.executionId)] : []),
+      ...(opened === undefined ? [] : [questionAbout(opened, linesIn(view))]),
+    ],
     body: (
       <>
         <div data-part="releases">
@@ -32,6 +40,14 @@ export function releasesPage(view: View): Page {
   };
 }
 
+/** The release of which everything is shown: the one that the address names, or else the one in progress, or else the last one. */
+export function openedIn({ releases, waits }: Pick<Releases, "releases" | "waits">, view: View): string | undefined {
+  const asked = view.query("release") ?? "";
+  const named = asked.length < 4 ? undefined : releases.find(({ executionId }) => executionId.startsWith(asked));
+  const [last] = releases.filter(({ ending }) => ending !== "no-source");
+  return (named ?? releases.find(({ executionId }) => executionId === waits[0]?.executionId) ?? last)?.executionId;
+}
+
 const WAITING: Readonly<Record<Releases["waits"][number]["for"], string>> = {
   approval: "waits for an approval",
   release: "waits for the release in front of it",
@@ -44,6 +60,7 @@ function List({ answer, view }: { readonly answer: Releases; readonly view: View
   const live = typeof running === "string" ? [running] : (running ?? []);
   const pending = waits.find((wait) => wait.for === "approval");
   const views = regionViews(view);
+  const opened = openedIn(answer, view);
   return (
     <section aria-label={`Releases in ${answer.region}`}>
       <Facts
@@ -63,6 +80,7 @@ function List({ answer, view }: { readonly answer: Releases; readonly view: View
               </li>
             ))}
           </ul>
+          {pending ? <Changes executionId={pending.executionId} view={view} /> : undefined}
           {pending ? (
             view.allowsActions ? (
               <p class="buttons">
@@ -102,7 +120,14 @@ function List({ answer, view }: { readonly answer: Releases; readonly view: View
         </p>
       ) : undefined}
       {releases.map((release) => (
-        <One key={release.executionId} release={release} answer={answer} live={live} view={view} />
+        <One
+          key={release.executionId}
+          release={release}
+          answer={answer}
+          live={live}
+          view={view}
+          isOpen={release.executionId === opened}
+        />
       ))}
     </section>
   );
@@ -113,9 +138,11 @@ interface OneProps {
   readonly answer: Releases;
   readonly live: readonly string[];
   readonly view: View;
+  /** Whether everything of it is shown. */
+  readonly isOpen: boolean;
 }
 
-function One({ release, answer, live, view }: OneProps) {
+function One({ release, answer, live, view, isOpen }: OneProps) {
   const {
     executionId,
     ending,
@@ -178,6 +205,15 @@ function One({ release, answer, live, view }: OneProps) {
           <Pair what="Release" value={executionId} />
         </dl>
       </Folded>
+      {isOpen ? (
+        <ReleaseDetail executionId={executionId} view={view} />
+      ) : isEmpty ? undefined : (
+        <p>
+          <a href={`/releases?release=${executionId}`} data-soft>
+            {failed ? "Why it failed, and the log of its build" : "Its tasks and the log of its build"}
+          </a>
+        </p>
+      )}
       {canGoBack ? (
         view.allowsActions ? (
           <p class="buttons">

@@ -26,6 +26,9 @@ ul.plain { list-style: none; padding-left: 0 }
 details > ul.plain { padding: 0 12px 10px 30px }
 ul.outline { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 6px }
 ul.outline li { border: 1px solid var(--line); border-radius: 6px; padding: 4px 10px; background: var(--box) }
+pre.log { margin: 4px 0; padding: 8px 12px; overflow: auto; max-height: 50vh; white-space: pre-wrap; background: var(--box); border: 1px solid var(--line); border-radius: 6px }
+h4 { font-size: 13px; margin: 14px 0 4px }
+.alert h4 { margin-top: 2px }
 .asking { padding: 24px 0 }
 .scroll th:first-child, .scroll td:first-child { padding-left: 12px }
 .going { font-weight: 600 }
