@@ -1,5 +1,5 @@
 // All rules of a group are one resource: rules have no owner tags, so an undeclared rule is revoked, including AWS's
-// default that allows all outbound traffic. A group with only that default has no managed rules.
+// defaults that allow all outbound traffic, in a VPC with IPv6 also that. A group with only those defaults has no managed rules.
 import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
@@ -15,7 +15,7 @@ import { KnownAfterApply } from "../../engine/output.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { defineKind } from "../define-kind.ts";
-import { absent, hasCode } from "../errors.ts";
+import { absent, hasCode, messageOf } from "../errors.ts";
 import { isOfStack } from "../owned.ts";
 import { ownerOf, tagsFrom } from "../tags.ts";
 import { groups } from "./security-group.ts";
@@ -90,6 +90,7 @@ export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGro
     const { groupId } = spec;
     await making.created(groupId);
     await revoke(aws, EGRESS, groupId, [ALLOW_ALL]);
+    await revokeIpv6Default(aws, groupId);
     await authorize(aws, INGRESS, groupId, spec.ingress);
     await authorize(aws, EGRESS, groupId, spec.egress);
     return { id: groupId, attrs: { groupId } };
@@ -108,10 +109,24 @@ export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGro
 });
 
 const ALLOW_ALL: Rule = { protocol: "-1", fromPort: -1, toPort: -1, peer: "0.0.0.0/0", description: "" };
+/** The second default of a group that is created in a VPC with IPv6 (VPC User Guide, "Default security groups for your VPCs"). */
+const ALLOW_ALL_IPV6: Rule = { ...ALLOW_ALL, peer: "::/0" };
 
-/** Whether a group has only AWS's default rule: the same as no rules, unless exactly that rule is declared. */
+/** Whether a group has only AWS's default rules: the same as no rules, unless exactly those are declared. */
 const isBare = (ingress: readonly Rule[], egress: readonly Rule[]) =>
-  ingress.length === 0 && (egress.length === 0 || equal(egress, [ALLOW_ALL]));
+  ingress.length === 0 && egress.every((rule) => equal(rule, ALLOW_ALL) || equal(rule, ALLOW_ALL_IPV6));
+
+/**
+ * Revokes the default for IPv6. Nothing that a rule refers to says whether the VPC has it, and without it EC2 refuses the call in one of two
+ * ways (terraform-provider-aws, internal/service/ec2/vpc_security_group.go, which sends the same two calls after each create).
+ */
+async function revokeIpv6Default(aws: Aws, groupId: string): Promise<void> {
+  try {
+    await revoke(aws, EGRESS, groupId, [ALLOW_ALL_IPV6]);
+  } catch (error) {
+    if (!hasCode(error, "InvalidParameterValue") || !messageOf(error).includes("remote-ipv6-range")) throw error;
+  }
+}
 
 interface Change {
   GroupId: string;

@@ -1,5 +1,5 @@
 // The group without its rules, which are a separate resource so that two groups can reference each other. AWS gives every new group
-// a rule that allows all outbound traffic, which stays until the rules resource revokes it.
+// a rule that allows all outbound traffic, and one for IPv6 where the VPC has it, which stay until the rules resource revokes them.
 import {
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,

