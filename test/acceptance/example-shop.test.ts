@@ -4,13 +4,13 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import { GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 import { command } from "../support/command.ts";
-import { copyExample } from "../support/example.ts";
 import { boto3Networks, OF_NETWORKS } from "./boto3-network.ts";
+import { LIVES } from "./lives.ts";
 import { stackOnMoto, type StackOnMoto } from "./stack-on-moto.ts";
 import { NOTHING, SHOP_WHOLE } from "./whole.ts";
 import { mutating, OF_SHARED_STACK, REGION, type Moto } from "./world.ts";
 
-const withShop = ({ stack }: StackOnMoto) => copyExample("shop", stack.directory);
+const withShop = ({ stack: folder }: StackOnMoto) => LIVES["example-shop.test.ts"].write(folder);
 
 describe("the example of a shop, over HTTP", () => {
   const at = stackOnMoto(withShop);

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { services } from "../../src/simulator/services.ts";
-import { MISSING, motoClients, WRONG } from "./gaps.ts";
+import { motoClients, WRONG } from "./gaps.ts";
+import { MISSING } from "./missing.ts";
 import { startMoto, type Moto } from "./world.ts";
 
 describe("what moto lacks", () => {

@@ -1,12 +1,13 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { LIVES } from "./lives.ts";
 import { stackOnMoto } from "./stack-on-moto.ts";
 import { NOTHING, WHOLE } from "./whole.ts";
 import { mutating } from "./world.ts";
 
 describe("a stack on an AWS that answers at once", () => {
-  const at = stackOnMoto();
+  const at = stackOnMoto(({ stack: folder }) => LIVES["lifecycle.test.ts"].write(folder));
   const { stack, run } = at;
 
   it("is planned, and changed only after a yes", async () => {

@@ -13,62 +13,11 @@ import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client }
 import { DeleteLoggingConfigurationCommand, ListWebACLsCommand, WAFV2Client } from "@aws-sdk/client-wafv2";
 import { describe, expect, it } from "vitest";
 import type { StackConfig } from "../../src/index.ts";
+import { EDITED } from "../support/optional-stack.ts";
+import { LIVES } from "./lives.ts";
 import { stackOnMoto } from "./stack-on-moto.ts";
-import { NOTHING, WHOLE } from "./whole.ts";
+import { NOTHING, STANDING, WHOLE } from "./whole.ts";
 import { mutating, REGION } from "./world.ts";
-
-const services = (
-  requestsPerTarget: number,
-  backlogPerTask: number,
-  from: string,
-): Required<StackConfig>["services"] => ({
-  web: {
-    image: "nginx",
-    container: { secrets: { SESSION_KEY: { generate: { length: 40 } } } },
-    scaling: { requestsPerTarget, schedule: { nights: { from, until: "cron(0 6 * * ? *)", min: 1 } } },
-  },
-  // A release builds and scans this one, which waits for it.
-  api: { path: "/api/*" },
-  mail: { type: "worker", image: "nginx", queue: true, spot: {}, scaling: { max: 4, backlogPerTask } },
-});
-
-/** Every setting that is off unless it is set, as far as moto has what it needs: `gaps.ts` lists what it has not. */
-const ON = {
-  services: services(500, 10, "cron(0 20 * * ? *)"),
-  schedule: { sleep: "cron(0 22 * * ? *)", wake: "cron(0 5 * * ? *)" },
-  alarms: { emails: ["ops@example.com"], urls: ["https://example.com/hook"], dashboard: true },
-  service: { deploymentAlarms: true },
-  accessLogs: { balancer: true },
-  delivery: { failOn: "CRITICAL" },
-  edge: { firewall: {} },
-  domain: "shop.example.com",
-  security: { guardDuty: true, securityHub: true, enhancedScanning: true },
-  network: {
-    zones: [`${REGION}a`],
-    nat: "none",
-    tasks: "public",
-    flowLogs: {},
-    endpoints: ["s3", "sqs"],
-    acls: { deny: ["203.0.113.0/24"], private: [{ direction: "in", ports: "5432", cidr: "192.168.0.0/16" }] },
-  },
-} satisfies StackConfig;
-
-const EDITED = {
-  ...ON,
-  services: services(600, 20, "cron(0 21 * * ? *)"),
-  schedule: { sleep: "cron(0 23 * * ? *)", wake: "cron(0 5 * * ? *)", timezone: "Asia/Tokyo" },
-  alarms: { emails: ["oncall@example.com"], cpuPercent: false, latencySeconds: 3 },
-  accessLogs: { to: "cloudwatch", cookies: true },
-  delivery: { failOn: "HIGH" },
-  edge: { firewall: { rateLimit: 500 } },
-  network: {
-    zones: ON.network.zones,
-    nat: "single",
-    flowLogs: { traffic: "all" },
-    endpoints: ["s3"],
-    acls: { deny: ["198.51.100.0/24"] },
-  },
-} satisfies StackConfig;
 
 /** Without a CDN. Without its domain too: while one moves, a run waits two minutes for what resolvers remember. */
 const OPEN: StackConfig = {
@@ -84,34 +33,8 @@ const OPEN: StackConfig = {
   network: { nat: "single" },
 };
 
-/** What stands with everything on, as far as it is optional. */
-const STANDING = {
-  networkAcls: 2,
-  vpcEndpoints: 2,
-  flowLogs: 1,
-  // Of three services, the builds, the scans, the flow log and the firewall.
-  logGroups: 6,
-  logDeliveries: 1,
-  logDeliverySources: 1,
-  logDeliveryDestinations: 1,
-  webAcls: 1,
-  certificates: 2,
-  // A, AAAA, and the one that proves both certificates.
-  records: 3,
-  alarms: 19,
-  dashboards: 1,
-  topics: 2,
-  subscriptions: 4,
-  scheduledActions: 6,
-  secrets: 1,
-  eventRules: 3,
-  projects: 2,
-  detectors: 1,
-  scanFilters: 1,
-};
-
 describe("every optional setting that moto has, over HTTP", () => {
-  const at = stackOnMoto(({ stack }) => stack.edit(ON));
+  const at = stackOnMoto(({ stack: folder }) => LIVES["optional.test.ts"].write(folder));
   const { run, changes, stack } = at;
   const clients = () => {
     const credentials = { accessKeyId: "testing", secretAccessKey: "testing" };
@@ -185,8 +108,8 @@ describe("every optional setting that moto has, over HTTP", () => {
     expect(await at.moto.countOptional()).toEqual({
       ...STANDING,
       vpcEndpoints: 1,
-      logGroups: 7,
-      alarms: 16,
+      logGroups: 8,
+      alarms: 20,
       subscriptions: 2,
     });
   });

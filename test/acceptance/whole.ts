@@ -54,5 +54,59 @@ export const SHOP_WHOLE = {
   schedules: 1,
 };
 
+/** The same of the stack with all that is optional (test/support/optional-stack.ts), as far as it differs. */
+export const OPTIONAL_WHOLE = {
+  ...WHOLE,
+  // Of one availability zone: two public ones, which its load balancer needs, and a private one.
+  subnets: 3,
+  addresses: 0,
+  natGateways: 0,
+  egressOnlyGateways: 1,
+  routeTables: 2,
+  networkAcls: 2,
+  securityGroups: 7,
+  vpcEndpoints: 2,
+  roles: 13,
+  buckets: 3,
+  logGroups: 6,
+  listeners: 2,
+  rules: 2,
+  targetGroups: 2,
+  services: 4,
+  taskDefinitions: 4,
+  scalableTargets: 4,
+  scalingPolicies: 12,
+  projects: 2,
+  queues: 2,
+  namespaces: 1,
+  eventRules: 3,
+};
+
 /** The same of an account in which nothing is left. */
 export const NOTHING = Object.fromEntries(Object.keys(WHOLE).map((name) => [name, 0]));
+
+/** What stands of the stack with all that is optional in both regions, as far as it is optional. */
+export const STANDING = {
+  networkAcls: 2,
+  vpcEndpoints: 2,
+  flowLogs: 1,
+  // Of four services, the builds, the scans, the flow log and the firewall.
+  logGroups: 7,
+  logDeliveries: 1,
+  logDeliverySources: 1,
+  logDeliveryDestinations: 1,
+  webAcls: 1,
+  certificates: 2,
+  // A, AAAA, and the one that proves both certificates.
+  records: 3,
+  alarms: 24,
+  dashboards: 1,
+  topics: 2,
+  subscriptions: 4,
+  scheduledActions: 8,
+  secrets: 1,
+  eventRules: 3,
+  projects: 2,
+  detectors: 1,
+  scanFilters: 1,
+};
