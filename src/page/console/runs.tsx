@@ -85,7 +85,7 @@ export function runPage(view: View, number?: number): Page {
                             <span class="soft">shown</span>
                           ) : run.number === other ? (
                             <a href={`/run/${shown}`} data-soft>
-                              without
+                              {`without ${run.number}`}
                             </a>
                           ) : (
                             <a href={`/run/${shown}?with=${run.number}`} data-soft>
