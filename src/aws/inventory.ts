@@ -32,16 +32,11 @@ export const inventoryOf =
 
 /**
  * Sends the inventory's requests ahead, so that they are under way while the stack is observed: an inventory with the same snapshot takes
- * their responses, and reports their errors. `unrecorded`: what the config declares, where the state records nothing at all.
+ * their responses, and reports their errors. `isRecorded`: the state records something.
  */
-export function startInventory(
-  aws: Aws,
-  kinds: readonly AnyAwsKind[],
-  snapshot: Snapshot,
-  unrecorded: ReadonlySet<string> = new Set(),
-): void {
-  taggedResources(aws, snapshot, unrecorded.size > 0, taggedIn(kinds)).catch(() => {});
-  const stateless = kinds.filter(({ type, inventory }) => inventory?.lists === "stateless" && unrecorded.has(type));
+export function startInventory(aws: Aws, kinds: readonly AnyAwsKind[], snapshot: Snapshot, isRecorded = true): void {
+  taggedResources(aws, snapshot, !isRecorded, taggedIn(kinds)).catch(() => {});
+  const stateless = kinds.filter(({ inventory }) => inventory?.lists === "stateless" && !isRecorded);
   void ownLists(stateless)(aws, { ids: () => [], snapshot });
 }
 

@@ -1,8 +1,9 @@
 import { GetResourcesCommand, type GetResourcesCommandInput } from "@aws-sdk/client-resource-groups-tagging-api";
+import type { Owned } from "../engine/resource-kind.ts";
 import type { Snapshot } from "../engine/snapshot.ts";
 import type { Arn, Aws } from "./aws.ts";
 import { everyPage } from "./pages.ts";
-import { STACK_TAG, stackTags, tagsFrom, type Tags } from "./tags.ts";
+import { ownerOf, STACK_TAG, stackTags, tagsFrom, type Tags } from "./tags.ts";
 
 /**
  * Where the tagging API reports what is global. "Services that support the Resource Groups Tagging API" (API reference): GetResources
@@ -75,6 +76,22 @@ export async function taggedResources(
     });
   const marks = [stackTags(aws.owner), ...(former ? [{ [STACK_TAG]: aws.stack }] : [])];
   return (await Promise.all(marks.map(bearing))).flat();
+}
+
+/**
+ * The stack's resources of one kind, by what the tagging API has answered already in this snapshot: for kinds that cannot be tagged and belong
+ * to one that is. `undefined` where it could not be called.
+ */
+export async function taggedOnes(
+  aws: Aws,
+  snapshot: Snapshot,
+  idIn: (arn: Arn) => string | undefined,
+): Promise<Owned[] | undefined> {
+  const all = await taggedResources(aws, snapshot, false).catch(() => undefined);
+  return all?.flatMap(({ arn, tags }) => {
+    const id = idIn(arn);
+    return id === undefined ? [] : [{ id, owner: ownerOf(tags) }];
+  });
 }
 
 const filtersOf = (tags: Tags) => Object.entries(tags).map(([Key, value]) => ({ Key, Values: [value] }));

@@ -200,7 +200,6 @@ async function sessionWith({ flags, written, context, store, connection, hold, f
   const made = topology(stack, facts, namesFor);
   const { kinds, kindOf } = kindsOf(made, declared.kinds);
   const isRecorded = Object.keys(recorded?.resources ?? {}).length > 0;
-  const unrecorded = new Set(isRecorded ? [] : made.graph.nodes.map(({ kind }) => kind.type));
   return {
     ...context,
     flags,
@@ -227,7 +226,7 @@ async function sessionWith({ flags, written, context, store, connection, hold, f
     topology: made,
     world: { owner: ownerOfStack(aws.owner), services: aws, kindOf },
     inventory: inventoryOf(kinds),
-    startInventory: () => startInventory(aws, kinds, snapshot, unrecorded),
+    startInventory: () => startInventory(aws, kinds, snapshot, isRecorded),
     store,
     stateDirectory: stateDirectoryOf(flags, context.directory),
   };

@@ -34,7 +34,8 @@ export interface Diff {
 /**
  * The three-way difference: `desired` is what the config says, `applied` what was applied last (`undefined` where nothing is
  * remembered), `observed` what AWS says. All three are canonical. A field that AWS filled in by itself (never desired, never
- * applied) is no difference; one that was applied and is no longer wanted goes.
+ * applied) is no difference; one that was applied and is no longer wanted goes. `fields`: what else may have been applied, where
+ * nothing is remembered of a resource that is the stack's.
  */
 export function diff<Services>(
   kind: AnyKind<Services>,
@@ -42,13 +43,13 @@ export function diff<Services>(
   applied: Readonly<Record<string, unknown>> | undefined,
   observed: Seen<Readonly<Record<string, unknown>>>,
   own: Readonly<Record<string, readonly string[]>> = {},
+  fields: readonly string[] = [],
 ): Diff {
   const differences: Difference[] = [];
   const changed = new Set<string>();
   const target: Record<string, unknown> = {};
   const foreign: string[] = [];
-  const fields = new Set([...Object.keys(desired), ...Object.keys(applied ?? {})]);
-  for (const field of fields) {
+  for (const field of new Set([...Object.keys(desired), ...Object.keys(applied ?? {}), ...fields])) {
     const facts = factsOf(kind, field);
     const now = facts.writeOnly ? applied?.[field] : observed[field];
     const [want, was] = [desired[field], applied?.[field]].map((value) => plannedValue(kind, field, value, now));

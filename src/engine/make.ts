@@ -229,13 +229,15 @@ export class Maker<Services> {
       throw new Error(
         `${fixed} of ${kind.type} ${id} cannot be changed in place, which became known only during the apply. Run again to replace it.`,
       );
+    // An update that only added is not complete yet: until the rest is removed, what was applied before and the old dependencies remain.
+    // Where nothing is known of what was applied, that remains unknown.
+    const before = known?.status === "created" && known.id === observed.id ? known : undefined;
     const record: ResourceState = {
       type: kind.type,
-      status: "created",
+      status: addOnly && !before ? "creating" : "created",
       token: known?.token ?? token(),
       id: observed.id,
-      // An update that only added is not complete yet: until the rest is removed, the old dependencies remain.
-      spec: addOnly && known?.status === "created" && known.id === observed.id ? known.spec : sealed(kind, desired),
+      spec: addOnly && before ? before.spec : sealed(kind, desired),
       attrs: publicAttrs(kind, observed.attrs),
       needs: [...needs(node?.edges), ...(addOnly ? formerNeeds(known?.needs, node?.edges) : [])],
       ...(known?.old ? { old: known.old } : {}),

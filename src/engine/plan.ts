@@ -194,7 +194,9 @@ export function compare<Services>(
   // counts as a change.
   const applied =
     known?.status === "created" && known.id === observed.id ? unsealed(kind, known.spec, desired) : undefined;
-  return withDrifted(diff(kind, desired, applied, observed.spec, observed.own), observed.drifted);
+  // With its owner tags but without a record of what was applied, any of its settings may be the stack's own.
+  const fields = applied === undefined && observed.owner !== undefined ? Object.keys(kind.fields) : [];
+  return withDrifted(diff(kind, desired, applied, observed.spec, observed.own, fields), observed.drifted);
 }
 
 /** The difference, including settings outside the spec that an update resets. */

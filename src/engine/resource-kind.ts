@@ -100,6 +100,8 @@ export interface Field<Value, Spec extends object = object> {
 export interface AttributeFacts<Spec extends object> {
   /** Left out of the state, and may be empty: not every resource has one. */
   readonly secret?: true;
+  /** Others have the same value: it tells nobody which resource a setting is about. */
+  readonly shared?: true;
   /** An update in place of one of these fields changes it: a plan calls it known after apply. */
   readonly changesWith?: readonly (keyof Spec & string)[];
 }

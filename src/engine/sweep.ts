@@ -13,7 +13,7 @@ import {
   type Unseen,
 } from "./inventory.ts";
 import type { World } from "./observe.ts";
-import type { AnyObserved } from "./resource-kind.ts";
+import type { AnyObserved, Seen } from "./resource-kind.ts";
 import { removal } from "./plan.ts";
 import { Snapshot } from "./snapshot.ts";
 import { LISTED_FOR, longer } from "./until-unlisted.ts";
@@ -167,15 +167,24 @@ export function deletions<Services>(
 const whyOf = ({ madeBy }: AnyObserved) =>
   madeBy === undefined ? "has this stack's owner tags but is not in the state" : `created by ${madeBy} for this stack`;
 
-/** All strings in a resource's settings. Tags are excluded, since they only name the owner. */
-export function settingsOf({ observed }: Pick<Action<never> | Action, "observed">): Set<string> {
-  const { tags: _tags, ...settings } = observed?.spec ?? {};
-  return textsIn(settings);
-}
+/** All strings in a resource's settings that may refer to others. */
+export const settingsOf = ({ observed }: Pick<Action<never> | Action, "observed">): Set<string> =>
+  textsIn(withoutOwn(observed?.spec ?? {}));
 
-/** The names that others may refer to a resource by: its id and its attributes. */
-export const namesOf = ({ observed }: Pick<Action<never> | Action, "observed">) =>
-  observed ? [observed.id, ...textsIn(Object.values(observed.attrs))].filter((name) => name !== "") : [];
+/** A spec without what is about the resource itself: tags, which name the owner, and its name, which others may have too. */
+export const withoutOwn = ({
+  tags: _tags,
+  name: _name,
+  family: _family,
+  ...others
+}: Seen<Readonly<Record<string, unknown>>>) => others;
+
+/** The names that others may refer to a resource by: its id and its attributes, but for those that several resources have. */
+export function namesOf({ kind, observed }: Pick<Action<never> | Action, "kind" | "observed">): string[] {
+  if (!observed) return [];
+  const own = Object.entries(observed.attrs).filter(([name]) => !kind.attrs?.[name]?.shared);
+  return [observed.id, ...textsIn(own.map(([, value]) => value))].filter((name) => name !== "");
+}
 
 /** All strings in a value, at any depth. */
 export function textsIn(value: unknown): Set<string> {

@@ -17,7 +17,7 @@ import type { Observation, World } from "./observe.ts";
 import { KnownAfterApply, resolve, type Attribute } from "./output.ts";
 import { refusals } from "./refusals.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { deletions, namesOf, settingsOf, textsIn, unproven } from "./sweep.ts";
+import { deletions, namesOf, settingsOf, textsIn, unproven, withoutOwn } from "./sweep.ts";
 
 /** The options of a reconcile that affect unaccounted resources. */
 interface Wanted {
@@ -130,7 +130,7 @@ function keep<Services>(
   const kept = new Map<There<Services>, string>();
   const pending = ours.find(({ observed }) => !observed.ready && observed.failed === undefined);
   const planned = new Set(actions.flatMap(namesOf));
-  const own = (one: Pick<There<Services>, "observed">) => namesOf(one).filter((name) => !planned.has(name));
+  const own = (one: Pick<There<Services>, "kind" | "observed">) => namesOf(one).filter((name) => !planned.has(name));
   const remaining = actions.map((action) => ({ id: action.id, texts: remainingIn(action) }));
   for (const one of ours) {
     const user = remaining.find(({ texts }) => own(one).some((name) => texts.has(name) || hasDigestIn(texts, name)));
@@ -167,11 +167,10 @@ function remainingIn<Services>({ action, observed, differences, node }: Action<S
   if (action === "delete") return new Set();
   const wanted = differences.flatMap((difference) => [...textsIn(difference.new)]);
   if (action === "create" || action === "replace" || !observed) {
-    const spec = resolve(node?.spec, unknownYet);
-    return new Set([...wanted, ...textsIn(spec)]);
+    const spec = resolve(node?.spec, unknownYet) as Readonly<Record<string, unknown>>;
+    return new Set([...wanted, ...textsIn(withoutOwn(spec))]);
   }
-  const { tags: _tags, ...settings } = observed.spec;
-  return new Set([...wanted, ...textsOutside(settings, differences, "")]);
+  return new Set([...wanted, ...textsOutside(withoutOwn(observed.spec), differences, "")]);
 }
 
 /** The strings in a value that no difference changes. `path` as in a difference. */

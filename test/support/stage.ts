@@ -59,6 +59,7 @@ export interface Answer {
   readonly retries: number;
   readonly seconds: number;
   readonly problems?: readonly string[];
+  readonly leftovers?: readonly { readonly type: string; readonly id: string; readonly why: string }[];
   /** The answers of a stack in two regions, instead of all others. */
   readonly regions?: readonly (Answer & { readonly region: string })[];
 }

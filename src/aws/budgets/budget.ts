@@ -6,6 +6,7 @@ import {
   DeleteBudgetCommand,
   DeleteNotificationCommand,
   DescribeBudgetCommand,
+  DescribeBudgetsCommand,
   DescribeNotificationsForBudgetCommand,
   DescribeSubscribersForNotificationCommand,
   ListTagsForResourceCommand,
@@ -20,6 +21,7 @@ import type { Aws } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import { defineKind } from "../define-kind.ts";
 import { absent } from "../errors.ts";
+import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { GLOBAL_REGION } from "../tagging.ts";
 import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
@@ -52,6 +54,7 @@ export const Budget = defineKind<BudgetSpec, BudgetAttrs>({
     tags: {},
   },
   timing: { consistent: 10 },
+  inventory: { lists: "stateless" },
 
   canonical: (spec) => ({
     ...spec,
@@ -81,6 +84,20 @@ export const Budget = defineKind<BudgetSpec, BudgetAttrs>({
       ready: true,
       unmanaged: some(unmanagedIn(budget, USUAL)),
     };
+  },
+
+  async list(aws) {
+    const all = await everyPage(async (NextToken) => {
+      const page = await sender(aws)(
+        new DescribeBudgetsCommand({ AccountId: aws.account, MaxResults: MOST, NextToken }),
+      );
+      return { items: page.Budgets, next: page.NextToken };
+    });
+    const names = all.flatMap(({ BudgetName }) => (namedAfter(aws.stack, BudgetName) ? (BudgetName ?? []) : []));
+    return ownedAmong(
+      aws,
+      names.map((id) => ({ id, tags: () => tagsOf(aws, id) })),
+    );
   },
 
   /** A second create of the same name is refused, so it cannot double. */
@@ -130,6 +147,9 @@ export const Budget = defineKind<BudgetSpec, BudgetAttrs>({
     await absent(sender(aws)(new DeleteBudgetCommand({ AccountId: aws.account, BudgetName })), GONE);
   },
 });
+
+/** The most that a page takes (botocore budgets, MaxResultsDescribeBudgets). */
+const MOST = 1_000;
 
 const sender = (aws: Aws) => aws.in(GLOBAL_REGION).budgets;
 

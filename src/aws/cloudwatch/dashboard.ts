@@ -34,6 +34,7 @@ const GONE = ["DashboardNotFoundError", "ResourceNotFound"] as const;
 export const Dashboard = defineKind<DashboardSpec, DashboardAttrs>({
   type: "cloudwatch/dashboard",
   fields: { name: { immutable: true, unique: true }, owner: {}, widgets: {} },
+  inventory: { lists: "stateless" },
 
   async observe(aws, look) {
     const found = await byName(look, (name) => read(aws, name));

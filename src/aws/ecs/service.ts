@@ -124,7 +124,8 @@ export const Service = defineKind<ServiceSpec, ServiceAttrs>({
       status: draining ? "draining" : `${service.runningCount ?? 0} of ${live} tasks run`,
       stuck: whyStuck(service),
       failed: draining ? "it is being deleted" : undefined,
-      unmanaged: unmanagedIn(service, look.spec.serviceConnect !== undefined),
+      // Where nothing is recorded of the service it may be the stack's own.
+      unmanaged: unmanagedIn(service, look.knownId === undefined || look.spec.serviceConnect !== undefined),
     };
   },
 

@@ -159,7 +159,9 @@ export const TaskDefinition = defineKind<TaskDefinitionSpec, TaskDefinitionAttrs
       return changeTags(aws, observed.attrs.arn, wanted.tags, observed.spec.tags ?? {});
     let { image } = wanted;
     // The run may have waited since it observed: an image that the pipeline deployed in the meantime is kept.
-    const current = await countingRevision(aws, wanted);
+    // Where it ran when it was observed: a service that becomes a job has no service any more.
+    const { runningIn } = observed.spec;
+    const current = await countingRevision(aws, { runningIn, family: wanted.family });
     if (current !== undefined && current !== observed.attrs.arn && !changed.has("image")) {
       const { images, note } = await deployedMeanwhile(aws, { base: observed.attrs.arn, current });
       image = images.get(wanted.container.name)?.current ?? image;
@@ -220,7 +222,10 @@ async function runningRevision(
 }
 
 /** The ARN of the current revision. */
-async function countingRevision(aws: Aws, { runningIn, family }: TaskDefinitionSpec): Promise<string | undefined> {
+async function countingRevision(
+  aws: Aws,
+  { runningIn, family }: Pick<TaskDefinitionSpec, "runningIn" | "family">,
+): Promise<string | undefined> {
   return runningIn
     ? runningRevision(aws, new Snapshot(), runningIn, family)
     : (await latestRevision(aws, family))?.definition.taskDefinitionArn;

@@ -8,12 +8,17 @@ import {
   ModifyMountTargetSecurityGroupsCommand,
   type MountTargetDescription,
 } from "@aws-sdk/client-efs";
-import type { Snapshot } from "../../engine/snapshot.ts";
+import type { Owned } from "../../engine/resource-kind.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
-import { defineKind } from "../define-kind.ts";
+import { afterSlash, defineKind } from "../define-kind.ts";
+import { groups } from "../ec2/security-group.ts";
 import { absent } from "../errors.ts";
+import { isOfStack } from "../owned.ts";
 import { everyPage } from "../pages.ts";
+import { taggedOnes } from "../tagging.ts";
+import { ownerOf, tagsFrom } from "../tags.ts";
 import { NO_FILE_SYSTEM, NOT_AVAILABLE_YET } from "./shared.ts";
 
 export interface MountTargetSpec {
@@ -49,6 +54,7 @@ export const MountTarget = defineKind<MountTargetSpec, MountTargetAttrs>({
   // Tasks mount their volumes through it, without a reference to it.
   traits: { ownerless: true, deletedLast: true },
   timing: { ready: 90, gone: 60 },
+  inventory: { lists: "stateless" },
 
   canonical: (spec) => ({ ...spec, groupIds: Array.isArray(spec.groupIds) ? spec.groupIds.toSorted() : spec.groupIds }),
 
@@ -62,19 +68,22 @@ export const MountTarget = defineKind<MountTargetSpec, MountTargetAttrs>({
 
   async observe(aws, look) {
     const { fileSystemId, subnetId, groupIds } = look.spec;
-    const all = typeof fileSystemId === "string" ? await targetsOf(aws, look.snapshot, fileSystemId) : [];
+    const all =
+      typeof fileSystemId === "string"
+        ? await targetsOf(aws, look.snapshot, fileSystemId)
+        : await targetOf(aws, look.knownId);
     const found =
       all.find(({ MountTargetId }) => MountTargetId === look.knownId) ??
       all.find(({ MountTargetId: id = "", SubnetId }) => SubnetId === subnetId && !look.excludeIds.includes(id));
     const id = found?.MountTargetId;
     if (!found || id === undefined) return undefined;
     const state = found.LifeCycleState;
-    const groups = await groupsOf(aws, id);
+    const observed = await groupsOf(aws, id);
     return {
       id,
       attrs: { mountTargetId: id },
       // Until its network interface is there, nobody can tell its groups.
-      spec: { fileSystemId: found.FileSystemId, subnetId: found.SubnetId, groupIds: groups ?? groupIds },
+      spec: { fileSystemId: found.FileSystemId, subnetId: found.SubnetId, groupIds: observed ?? groupIds },
       // It cannot be tagged; whoever owns the file system owns it.
       owner: look.owner,
       ready: state === "available",
@@ -82,6 +91,17 @@ export const MountTarget = defineKind<MountTargetSpec, MountTargetAttrs>({
       ...(state === "deleting" ? { leaving: true } : {}),
       ...(state === "error" ? { failed: `EFS calls the mount target ${id} failed` } : {}),
     };
+  },
+
+  /** Those that let in what the stack's own security groups do: another one of the same file system is somebody else's. */
+  async list(aws, _ids, snapshot = new Snapshot()) {
+    const systems = (await taggedOnes(aws, snapshot, afterSlash("elasticfilesystem", "file-system"))) ?? [];
+    const found = systems.map(async ({ id: fileSystemId, owner }): Promise<Owned[]> => {
+      const all = await targetsOf(aws, snapshot, fileSystemId);
+      const own = await Promise.all(all.map((target) => hasOwnGroup(aws, snapshot, target)));
+      return all.flatMap(({ MountTargetId: id }, at) => (id !== undefined && own[at] ? [{ id, owner }] : []));
+    });
+    return (await Promise.all(found)).flat();
   },
 
   async create(aws, spec, making) {
@@ -113,6 +133,20 @@ const targetsOf = (aws: Aws, snapshot: Snapshot, FileSystemId: string): Promise<
     const all = (await absent(reading, NO_FILE_SYSTEM)) ?? [];
     return all.filter(({ LifeCycleState }) => LifeCycleState !== "deleted");
   });
+
+/** The mount target of an id, which names no file system. */
+async function targetOf(aws: Aws, MountTargetId: string | undefined): Promise<readonly MountTargetDescription[]> {
+  if (MountTargetId === undefined) return [];
+  const answer = await absent(aws.efs(new DescribeMountTargetsCommand({ MountTargetId })), NO_TARGET);
+  return answer?.MountTargets?.filter(({ LifeCycleState }) => LifeCycleState !== "deleted") ?? [];
+}
+
+async function hasOwnGroup(aws: Aws, snapshot: Snapshot, { MountTargetId = "" }: MountTargetDescription) {
+  const ids = (await groupsOf(aws, MountTargetId)) ?? [];
+  const found = await Promise.all(ids.map((id) => groups.byId(aws, id, snapshot)));
+  const owners = found.map((group) => ownerOf(tagsFrom(group?.Tags)));
+  return owners.some((owner) => owner !== undefined && isOfStack(aws, owner));
+}
 
 async function groupsOf(aws: Aws, MountTargetId: string): Promise<string[] | undefined> {
   const asking = aws.efs(new DescribeMountTargetSecurityGroupsCommand({ MountTargetId }));

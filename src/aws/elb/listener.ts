@@ -15,7 +15,7 @@ import { some } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { defineKind } from "../define-kind.ts";
+import { defineKind, wholeArn } from "../define-kind.ts";
 import { tagList, type Tags } from "../tags.ts";
 import { actionFrom, actionsOf, type Action } from "./action.ts";
 import { askForTags, changeTags, findAmong, foreignAmong, isArn, notSeenYet, tagsOf } from "./shared.ts";
@@ -52,6 +52,7 @@ export const Listener = defineKind<ListenerSpec, ListenerAttrs>({
   },
   // CloudFront may still send requests to it, and for names that only the certificate from before is for.
   traits: { deletedLast: true, addsFirst: ["certificateArn"] },
+  inventory: { idIn: wholeArn("elasticloadbalancing", "listener") },
 
   canonical: (spec) =>
     spec.otherCertificateArns ? { ...spec, otherCertificateArns: spec.otherCertificateArns.toSorted() } : spec,

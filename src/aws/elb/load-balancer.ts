@@ -18,6 +18,7 @@ import type { NotYet } from "../call.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import { absent } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
+import { namedAfter } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { wholeArn, defineKind } from "../define-kind.ts";
 import { tagList, type Tags } from "../tags.ts";
@@ -73,6 +74,8 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
     attributes: { keyed: "provider-filled" },
     tags: {},
   },
+  // The zone of all load balancers of a region.
+  attrs: { zoneId: { shared: true } },
   // A group that is taken off may be the one that lets CloudFront in, until its latest change is deployed.
   traits: { addsFirst: ["groupIds"] },
   timing: { ready: 160, gone: 20 },
@@ -108,6 +111,8 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
     ]);
     if (!settings) return undefined;
     const attributes = attributesFrom(settings.Attributes, DEFAULTS);
+    // Where no state tells of them, logs in a bucket that is named after the stack are its own.
+    const own = look.knownId === undefined && namedAfter(aws.stack, attributes[LOG_BUCKET]) ? LOGS : undefined;
     return {
       id: LoadBalancerArn,
       attrs: attrsOf(balancer),
@@ -121,8 +126,9 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
         attributes,
         tags,
       },
+      ...(own ? { own: { attributes: Object.keys(own) } } : {}),
       unmanaged: some(
-        foreignAttributes(attributes, look.spec.attributes, DEFAULTS),
+        foreignAttributes(attributes, { ...own, ...look.spec.attributes }, DEFAULTS),
         unmanagedIn(balancer, { ...USUAL, ...(look.spec.ipAddressType && { IpAddressType: DUAL }) }),
       ),
       ...statusOf(balancer),
@@ -222,10 +228,13 @@ const USUAL: Usual = {
   IpAddressType: "ipv4",
 };
 
+const LOG_BUCKET = "access_logs.s3.bucket";
+/** What access logs are without a bucket. */
+const LOGS: Attributes = { "access_logs.s3.enabled": "false", [LOG_BUCKET]: "" };
+
 /** AWS's defaults for an application load balancer's attributes (its API reference, LoadBalancerAttribute). */
 const DEFAULTS: Attributes = {
-  "access_logs.s3.enabled": "false",
-  "access_logs.s3.bucket": "",
+  ...LOGS,
   "access_logs.s3.prefix": "",
   "client_keep_alive.seconds": "3600",
   "connection_logs.s3.enabled": "false",

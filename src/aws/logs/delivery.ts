@@ -49,6 +49,7 @@ export const Delivery = defineKind<DeliverySpec, DeliveryAttrs>({
     recordFields: {},
     tags: {},
   },
+  attrs: { destinationType: { shared: true } },
   inventory: { idIn: partIn("delivery") },
 
   async observe(aws, look) {

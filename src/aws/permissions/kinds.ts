@@ -12,6 +12,7 @@ export const KIND_ACTIONS: Readonly<Record<string, KindActions>> = {
   "autoscaling/scalable-target": {
     // Whether the release goes on for which the pipeline has raised the minimum.
     reads: [...SCALING, "codepipeline:ListPipelineExecutions"],
+    lists: of("application-autoscaling", "DescribeScalableTargets ListTagsForResource"),
     changes: [
       ...of("application-autoscaling", "DeregisterScalableTarget RegisterScalableTarget TagResource UntagResource"),
       "iam:CreateServiceLinkedRole",
@@ -31,6 +32,7 @@ export const KIND_ACTIONS: Readonly<Record<string, KindActions>> = {
   },
   "budgets/budget": {
     reads: [...of("budgets", "ListTagsForResource ViewBudget"), "tag:GetResources"],
+    lists: of("budgets", "ListTagsForResource ViewBudget"),
     changes: of("budgets", "ModifyBudget TagResource UntagResource"),
   },
   "cloudwatch/alarm": {
@@ -39,7 +41,7 @@ export const KIND_ACTIONS: Readonly<Record<string, KindActions>> = {
   },
   "cloudwatch/dashboard": {
     reads: ["cloudwatch:GetDashboard"],
-    fallback: ["cloudwatch:ListDashboards"],
+    lists: ["cloudwatch:ListDashboards"],
     changes: of("cloudwatch", "DeleteDashboards PutDashboard"),
   },
   "codebuild/project": {

@@ -162,6 +162,10 @@ export const NETWORK_KINDS: Readonly<Record<string, KindActions>> = {
       ...of("elasticfilesystem", "DescribeMountTargetSecurityGroups DescribeMountTargets"),
       "ec2:DescribeNetworkInterfaceAttribute",
     ],
+    lists: [
+      ...of("elasticfilesystem", "DescribeMountTargetSecurityGroups DescribeMountTargets"),
+      ...of("ec2", "DescribeNetworkInterfaceAttribute DescribeSecurityGroups"),
+    ],
     changes: [
       ...of("elasticfilesystem", "CreateMountTarget DeleteMountTarget ModifyMountTargetSecurityGroups"),
       ...of("ec2", "CreateNetworkInterface DeleteNetworkInterface DescribeNetworkInterfaces DescribeSubnets"),

@@ -6,6 +6,8 @@ import type {
   DeleteNotificationCommandInput,
   DescribeBudgetCommandInput,
   DescribeBudgetCommandOutput,
+  DescribeBudgetsCommandInput,
+  DescribeBudgetsCommandOutput,
   DescribeNotificationsForBudgetCommandInput,
   DescribeNotificationsForBudgetCommandOutput,
   DescribeSubscribersForNotificationCommandInput,
@@ -63,6 +65,8 @@ const budgets = plain<SimBudget, CreateBudgetCommandInput>({
   }),
   again: refusedAgain("DuplicateRecordException", "Error creating budget - the budget already exists."),
   missing: (name) => ["NotFoundException", `Unable to get budget: ${name} - the budget doesn't exist.`],
+  // botocore budgets, MaxResultsDescribeBudgets.
+  pages: { usual: 100, most: 1_000, code: INVALID, badToken: "InvalidNextTokenException" },
   tags: { code: INVALID, limitCode: "ServiceQuotaExceededException" },
 });
 
@@ -111,6 +115,12 @@ function filledIn({ budget, createdAt, updatedAt }: SimBudget): Budget {
   };
 }
 
+/** The filter is answered only if it is asked for (botocore budgets, DescribeBudgetRequest.ShowFilterExpression). */
+function shown(record: SimBudget, asked: { readonly ShowFilterExpression?: boolean | undefined }): Budget {
+  const { FilterExpression, ...budget } = filledIn(record);
+  return { ...budget, ...(asked.ShowFilterExpression && FilterExpression ? { FilterExpression } : {}) };
+}
+
 /** A notification with its defaults. */
 const alertOf = (notification: Notification | undefined): Notification => ({
   ...(notification ?? invalid("Notification must be set.")),
@@ -155,8 +165,13 @@ export const budgetOperations = {
   },
 
   DescribeBudget(input: DescribeBudgetCommandInput, sim): Answer<DescribeBudgetCommandOutput> {
-    const { FilterExpression, ...budget } = filledIn(budgetOf(sim, input));
-    return { Budget: { ...budget, ...(input.ShowFilterExpression && FilterExpression ? { FilterExpression } : {}) } };
+    return { Budget: shown(budgetOf(sim, input), input) };
+  },
+
+  DescribeBudgets(input: DescribeBudgetsCommandInput, sim): Answer<DescribeBudgetsCommandOutput> {
+    inAccount(sim, input.AccountId);
+    const { page, next } = budgets.list(sim, { token: input.NextToken, size: input.MaxResults });
+    return { Budgets: page.map((record) => shown(record, input)), NextToken: next };
   },
 
   UpdateBudget({ AccountId, NewBudget }: UpdateBudgetCommandInput, sim) {

@@ -11,6 +11,7 @@ import {
   type ScalableTarget as Described,
   type ScheduledAction,
 } from "@aws-sdk/client-application-auto-scaling";
+import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
@@ -24,8 +25,10 @@ import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { lookFor, making, mocked, tagsIn } from "../../../support/mocked.ts";
 
 const autoScaling = mockClient(ApplicationAutoScalingClient);
+const tagging = mockClient(ResourceGroupsTaggingAPIClient);
 beforeEach(() => {
   autoScaling.reset();
+  tagging.reset();
   autoScaling.on(DescribeScalingPoliciesCommand).resolves({ ScalingPolicies: [] });
   autoScaling.on(DescribeScheduledActionsCommand).resolves({ ScheduledActions: [] });
 });
@@ -256,6 +259,17 @@ describe("autoscaling/scalable-target", () => {
     expect(told).toEqual([]);
   });
 
+  it("asks for those of the stack's services alone, where the tagging API tells which there are", async () => {
+    const arns = Array.from({ length: 60 }, (_, number) => `demo-test-cluster/app-${number}`);
+    const services = arns.map((id) => ({ ResourceARN: `arn:aws:ecs:ap-northeast-1:123456789012:service/${id}` }));
+    tagging.on(GetResourcesCommand).resolvesOnce({ ResourceTagMappingList: services }).resolves({});
+    autoScaling.on(DescribeScalableTargetsCommand).resolves({});
+    expect(await ScalableTarget.list?.(mocked(), [])).toEqual([]);
+    const asked = autoScaling.commandCalls(DescribeScalableTargetsCommand).map(({ args }) => args[0].input.ResourceIds);
+    expect(asked.map((ids) => ids?.length)).toEqual([50, 10]);
+    expect(asked.flat()).toEqual(arns.map((id) => `service/${id}`));
+  });
+
   it("lists what the stack owns: every page, by tags, what went meanwhile left out", async () => {
     const on = (service: string) => ({
       ...described,
@@ -266,6 +280,7 @@ describe("autoscaling/scalable-target", () => {
       autoScaling
         .on(ListTagsForResourceCommand, { ResourceARN: `${ARN}-${service}` })
         .resolves({ Tags: tagsIn(stack) });
+    tagging.on(GetResourcesCommand).rejects(awsError("AccessDeniedException", "no", 403));
     autoScaling
       .on(DescribeScalableTargetsCommand)
       .resolvesOnce({ ScalableTargets: [on("demo/app"), on("demo-test-2-cluster/app")], NextToken: "more" })

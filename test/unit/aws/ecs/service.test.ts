@@ -166,7 +166,7 @@ describe("ecs/service", () => {
     };
     const deployments = [{ ...settled, serviceConnectConfiguration: { enabled: true, namespace: "shop" } }];
     ecs.on(DescribeServicesCommand).resolves(answer({ ...more, deployments }));
-    expect((await Service.observe(mocked(), lookFor(spec)))?.unmanaged).toEqual([
+    expect((await Service.observe(mocked(), lookFor(spec, "demo/app")))?.unmanaged).toEqual([
       expect.stringMatching(/^serviceRegistries \[\{"registryArn":"arn:aws:servicediscovery/),
       'settingOfNextYear {"level":3}',
       'serviceConnectConfiguration {"enabled":true,"namespace":"shop"}',

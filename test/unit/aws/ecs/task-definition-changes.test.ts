@@ -99,6 +99,15 @@ describe("ecs/task-definition, changed and deleted", () => {
     expect(await TaskDefinition.update(mocked(), observed, wanted, changed)).toEqual({ arn: revision(3) });
   });
 
+  it("takes it where a service becomes a job too, whose revision counts until then", async () => {
+    runs(1);
+    const wanted = { ...spec, cpu: 512, runningIn: undefined };
+    ecs.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: { ...described(2), cpu: "512" }, tags: owned });
+    const changed = new Set(["cpu", "runningIn"] as const);
+    expect(await TaskDefinition.update(mocked(), observed, wanted, changed)).toEqual({ arn: revision(2) });
+    expect(ecs.commandCalls(RegisterTaskDefinitionCommand)).toHaveLength(0);
+  });
+
   it("updates tags of the revision in place, and writes nothing for where it runs", async () => {
     ecs.on(TagResourceCommand).resolves({});
     ecs.on(UntagResourceCommand).resolves({});
