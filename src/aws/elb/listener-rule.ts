@@ -139,8 +139,14 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
     // A rule without the header gets a new secret, which CloudFront gets from the attribute.
     const kept = old === "" ? randomBytes(20).toString("hex") : old;
     const secret = spec.secretHeader === undefined ? "" : (spec.sharedSecret ?? kept);
-    if (changed.has("priority"))
-      await aws.elb(new SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn, Priority: spec.priority }] }));
+    const { priority: before = 0 } = observed.spec;
+    const move = async () => {
+      if (changed.has("priority"))
+        await aws.elb(new SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn, Priority: spec.priority }] }));
+    };
+    // A rule for much, such as any path, must not stand before the others' rules even between the two calls: it would take their requests.
+    const narrowsFirst = spec.priority < before;
+    if (!narrowsFirst) await move();
     if (conditions || changed.has("action"))
       await aws.elb(
         new ModifyRuleCommand({
@@ -150,6 +156,7 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
         }),
         { notYet: notSeenYet("TargetGroupNotFound"), secret },
       );
+    if (narrowsFirst) await move();
     await changeTags(aws, RuleArn, spec.tags, observed.spec.tags ?? {});
     return (conditions || isLater) && secret !== old ? { secret } : {};
   },

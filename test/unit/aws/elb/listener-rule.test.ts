@@ -251,6 +251,20 @@ describe("elb/listener-rule", () => {
     ]);
   });
 
+  it("never stands before the others' rules with the wider of two conditions", async () => {
+    elb.onAnyCommand().resolves({});
+    const { priority } = spec;
+    for (const next of [priority - 1, priority + 1]) {
+      const edited = { ...spec, priority: next, pathPatterns: ["/*"] };
+      await ListenerRule.update(mocked(), observed, edited, new Set(["priority", "pathPatterns"] as const));
+    }
+    const [narrower, wider] = [
+      ["ModifyRuleCommand", "SetRulePrioritiesCommand"],
+      ["SetRulePrioritiesCommand", "ModifyRuleCommand"],
+    ];
+    expect(sent().map(([name]) => name)).toEqual([...narrower, ...wider]);
+  });
+
   it("makes a new secret for a rule that lost its header, and answers it", async () => {
     elb.on(ModifyRuleCommand).rejectsOnce(awsError("TargetGroupNotFoundException", "not found")).resolves({});
     const answer = await ListenerRule.update(mocked(), plain, spec, new Set(["secretHeader", "action"]));
