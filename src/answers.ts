@@ -104,6 +104,16 @@ export type PlanAnswer = {
       readonly from: number;
       readonly to: number;
     };
+    /** What the config costs while the stack is awake. */
+    readonly awake: {
+      readonly from: number;
+      readonly to: number;
+    };
+    /** What it costs while the stack sleeps. */
+    readonly asleep: {
+      readonly from: number;
+      readonly to: number;
+    };
     readonly resources: readonly {
       readonly id: string;
       readonly type: string;
@@ -241,6 +251,16 @@ export type ReconcileAnswer = {
       readonly to: number;
     };
     readonly difference: {
+      readonly from: number;
+      readonly to: number;
+    };
+    /** What the config costs while the stack is awake. */
+    readonly awake: {
+      readonly from: number;
+      readonly to: number;
+    };
+    /** What it costs while the stack sleeps. */
+    readonly asleep: {
       readonly from: number;
       readonly to: number;
     };

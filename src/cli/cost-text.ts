@@ -47,6 +47,7 @@ export function costLines(cost: PlanCost): string[] {
         ...lines.map((line) => `    ${amount(line.monthly).padStart(20)}  ${lineWord(line, cost)}`),
       ];
     }),
+    ...sleepLine(cost),
     ...(after.use.length > 0 ? [paint.bold("By use")] : []),
     ...after.use.map(
       ({ what, unit, usd, ids }) => `  ${usd ? price(usd) : "no price"} per ${unit}: ${what} (${ids.join(", ")})`,
@@ -65,8 +66,15 @@ export function costLines(cost: PlanCost): string[] {
   ];
 }
 
+/** What `sleep` and `schedule` save, where they save anything. */
+function sleepLine({ whileEither }: PlanCost): string[] {
+  const { awake, asleep } = whileEither();
+  return amount(awake) === amount(asleep) ? [] : [`  Awake: ${amount(awake)}; asleep: ${amount(asleep)}.`];
+}
+
 /** The estimate as `--json` prints it. */
-export function costReport({ prices, after, before, difference, services, notes, problems }: PlanCost) {
+export function costReport({ prices, after, before, difference, whileEither, services, notes, problems }: PlanCost) {
+  const { awake, asleep } = whileEither();
   return {
     currency: "USD" as const,
     region: prices.region,
@@ -74,6 +82,8 @@ export function costReport({ prices, after, before, difference, services, notes,
     monthly: rounded(after.monthly),
     now: rounded(before.monthly),
     difference: rounded(difference),
+    awake: rounded(awake),
+    asleep: rounded(asleep),
     resources: after.lines.map(({ id, type, price: name, quantity, monthly, detail }) => ({
       id,
       type,

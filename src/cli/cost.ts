@@ -1,5 +1,6 @@
 import type { Aws } from "../aws/aws.ts";
 import { difference, estimate, type Costed, type Estimate } from "../aws/cost/estimate.ts";
+import { costedIn } from "../aws/cost/costed.ts";
 import { livePrices } from "../aws/prices/live.ts";
 import { pricesIn, type Prices } from "../aws/prices/table.ts";
 import { averageBounds } from "../aws/cost/windows.ts";
@@ -16,6 +17,8 @@ export interface PlanCost {
   readonly before: Estimate;
   readonly after: Estimate;
   readonly difference: Range;
+  /** What the stack of the config costs while it is awake, and while it sleeps. */
+  readonly whileEither: () => { readonly awake: Range; readonly asleep: Range };
   /** The names of the services, by which the costs are told apart. */
   readonly services: readonly string[];
   /** Sentences. */
@@ -24,24 +27,29 @@ export interface PlanCost {
   readonly problems: readonly string[];
 }
 
-type Priced = Pick<Session, "stack" | "facts">;
+type Priced = Pick<Session, "stack" | "facts" | "declaredWhile">;
 
 /** Estimates the costs of a plan from what it knows anyway: it makes no call. */
 export function costOf(session: Priced, plan: Plan<Aws>, prices = pricesIn(session.stack.region)): PlanCost {
-  const { stack } = session;
+  const { stack, facts, declaredWhile } = session;
   const bounds = boundsOf(session);
-  const counted = (resources: readonly Costed[]) =>
+  const counted = (resources: readonly Costed[], limits = bounds) =>
     estimate(
-      resources.map((one) => released(one, bounds)),
+      resources.map((one) => released(one, limits)),
       prices,
     );
   const before = counted(standing(plan));
   const after = counted(desired(plan));
+  const monthlyWhile = (activity: "awake" | "asleep"): Range => {
+    const then = declaredWhile(activity);
+    return counted(costedIn(then.topology.graph), boundsOf({ stack: then.stack, facts })).monthly;
+  };
   return {
     prices,
     before,
     after,
     difference: difference(before, after),
+    whileEither: () => ({ awake: monthlyWhile("awake"), asleep: monthlyWhile("asleep") }),
     services: stack.services.map(({ name }) => name),
     notes: [...after.notes, ...notesOn(session, bounds)],
     problems: aboveBudget(stack, after),
@@ -77,7 +85,7 @@ const merged = (known: Readonly<Record<string, unknown>> = {}, observed: Readonl
 /** The autoscalers of services that no release has reached, and how many tasks they will keep. */
 type Bounds = ReadonlyMap<string, { readonly service: string; readonly min: number; readonly max: number }>;
 
-const boundsOf = ({ stack, facts }: Priced): Bounds =>
+const boundsOf = ({ stack, facts }: Pick<Priced, "stack" | "facts">): Bounds =>
   new Map(
     stack.services.flatMap((service) =>
       service.type === "job" || facts.released[service.name]
@@ -120,7 +128,7 @@ const aboveBudget = ({ budget }: Session["stack"], { monthly }: Estimate): strin
       ]
     : [];
 
-function notesOn({ stack }: Priced, bounds: Bounds): string[] {
+function notesOn({ stack }: Pick<Priced, "stack">, bounds: Bounds): string[] {
   const names = [...bounds.values()].map(({ service }) => service);
   const unreleased =
     names.length > 0 ? [`Counted as released: ${names.join(", ")}. No tasks run before the first release.`] : [];

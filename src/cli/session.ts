@@ -63,6 +63,8 @@ export interface Session extends CliContext {
   /** What the session began with. It is no news for a look with another snapshot. */
   readonly first: FirstReads;
   readonly topology: Topology;
+  /** What the config declares while the stack is awake, and while it sleeps, whichever it is now. */
+  readonly declaredWhile: (activity: "awake" | "asleep") => { readonly stack: Stack; readonly topology: Topology };
   readonly world: World<Aws>;
   /** What the stack has on AWS, whatever the state says. */
   readonly inventory: Inventory<Aws>;
@@ -193,10 +195,8 @@ async function sessionWith({ flags, written, context, store, connection, hold, f
   const names = namesFor(declared.services[0]?.name ?? MAIN_SERVICE);
   const asking = { aws, snapshot, declared, shared, recorded: recorded?.resources, names, namesFor };
   const { facts, account, standing, isSleeping } = await stackFacts(asking);
-  const stack = withActivity(
-    { ...declared, ...inZones(declared, account, standing) },
-    { isSleeping, wanted: flags.activity },
-  );
+  const awake = { ...declared, ...inZones(declared, account, standing) };
+  const stack = withActivity(awake, { isSleeping, wanted: flags.activity });
   const made = topology(stack, facts, namesFor);
   const { kinds, kindOf } = kindsOf(made, declared.kinds);
   const isRecorded = Object.keys(recorded?.resources ?? {}).length > 0;
@@ -224,6 +224,10 @@ async function sessionWith({ flags, written, context, store, connection, hold, f
     snapshot,
     first,
     topology: made,
+    declaredWhile: (activity) => {
+      const then = withActivity(awake, { isSleeping: activity === "asleep" });
+      return { stack: then, topology: topology(then, facts, namesFor) };
+    },
     world: { owner: ownerOfStack(aws.owner), services: aws, kindOf },
     inventory: inventoryOf(kinds),
     startInventory: () => startInventory(aws, kinds, snapshot, isRecorded),

@@ -60,6 +60,7 @@ describe("the console", () => {
     ["/releases", "Running revision"],
     ["/health", "Every hop is in order."],
     ["/cost", "By service and layer"],
+    ["/cost", "Asleep42.04 to 44.14"],
   ])("shows %s", async (path, text) => {
     await go(path);
     expect(await page.textContent("main")).toContain(text);

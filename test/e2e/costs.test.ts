@@ -16,6 +16,8 @@ interface Cost {
   readonly monthly: Range;
   readonly now: Range;
   readonly difference: Range;
+  readonly awake: Range;
+  readonly asleep: Range;
   readonly resources: readonly { readonly id: string; readonly group: string }[];
   readonly notCounted: readonly string[];
   readonly notes: readonly string[];
@@ -72,6 +74,22 @@ describe("the cost beside a plan", () => {
     expect(text).toContain("365 to 1095 hours x 0.05056 (2 to 6 tasks)");
     expect(text).toContain("0.062 per GB: through NAT gateways (network/nat-1, network/nat-2)");
     expect(text).toMatch(/Prices of another region.*pipeline action \(us-east-1, 2026-08-21\)/);
+  });
+
+  it("is told awake and asleep, whichever the stack is", async () => {
+    expect(first.awake).toEqual(first.monthly);
+    // No gateways with their addresses, and no tasks.
+    const gone = first.monthly.from - first.asleep.from;
+    expect(gone).toBeGreaterThan(97.82);
+    // The metrics of Container Insights are all that is counted from to.
+    const words = "  Awake: 155.05 to 202.13; asleep: 42.04 to 44.14.";
+    expect((await stage.type("plan", "--cost")).lines).toContain(words);
+    const keep = stage.keep();
+    expect((await stage.type("sleep")).exit).toBe(0);
+    const { awake, asleep, monthly } = costIn(await stage.run("plan"));
+    expect({ awake, asleep, monthly }).toEqual({ awake: first.awake, asleep: first.asleep, monthly: first.asleep });
+    expect((await stage.type("plan", "--cost")).lines).toContain(words);
+    keep();
   });
 
   it("asks AWS with --live-prices, and says which prices it did not answer", async () => {

@@ -28,6 +28,8 @@ export const cost = z
     monthly: range.describe("after the plan"),
     now: range.describe("before it"),
     difference: range,
+    awake: range.describe("what the config costs while the stack is awake"),
+    asleep: range.describe("what it costs while the stack sleeps"),
     resources: z.array(
       z.object({
         id: text,

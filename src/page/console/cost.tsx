@@ -39,6 +39,8 @@ function Region({ plan: { answer } }: { readonly plan: PlanData }) {
             value: amount(cost.monthly),
             ...(isNoticeable(cost.difference) ? { more: signedAmount(cost.difference) } : {}),
           },
+          { what: "Awake", value: amount(cost.awake), more: "as the config has it" },
+          { what: "Asleep", value: amount(cost.asleep), more: "after sleep, or in the hours of schedule" },
           {
             what: "Prices",
             value: cost.prices.live ? "asked of AWS" : `of ${cost.prices.date}`,
