@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeRouteTablesCommand } from "@aws-sdk/client-ec2";
+import { ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import type { StackConfig } from "../../src/index.ts";
 import { Stage } from "../support/stage.ts";
@@ -75,6 +76,20 @@ describe("a stack whose state was lost", () => {
     stage.edit({ network: { zones, publicSubnets: [one, two], privateSubnets: [three, four] } });
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect(await stage.planned()).toEqual({});
+    stage.remove();
+  });
+
+  it("loses the task definition of a service with the service, so that another one of that name starts anew", async () => {
+    const services = { web: { image: "nginx" }, mail: { type: "worker", image: "nginx" } } as const;
+    const stage = new Stage({ services });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    await lose(stage);
+    stage.edit({ services: { web: services.web } });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    const { taskDefinitionArns } = await stage.meddle(({ ecs }) =>
+      ecs(new ListTaskDefinitionsCommand({ familyPrefix: "fairlead-app-dev-mail", status: "ACTIVE" })),
+    );
+    expect(taskDefinitionArns).toEqual([]);
     stage.remove();
   });
 

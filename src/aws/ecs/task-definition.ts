@@ -69,7 +69,8 @@ export const TaskDefinition = defineKind<TaskDefinitionSpec, TaskDefinitionAttrs
   },
   // Roles and log groups can be deleted while revisions name them: none of their APIs asks for task definitions.
   traits: { goesAlone: true },
-  inventory: { lists: "teardown" },
+  // A family that is left would be adopted by a service of its name, with an image whose repository is gone.
+  inventory: { lists: "stateless" },
 
   /**
    * The pipeline's deploy action registers a copy of the running revision with another image (CodePipeline user guide, "Amazon ECS standard

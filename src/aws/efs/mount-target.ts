@@ -93,7 +93,7 @@ export const MountTarget = defineKind<MountTargetSpec, MountTargetAttrs>({
     };
   },
 
-  /** Those that let in what the stack's own security groups do: another one of the same file system is somebody else's. */
+  /** Those that let in what the stack's own security groups do: another one of the same file system is unmanaged. */
   async list(aws, _ids, snapshot = new Snapshot()) {
     const systems = (await taggedOnes(aws, snapshot, afterSlash("elasticfilesystem", "file-system"))) ?? [];
     const found = systems.map(async ({ id: fileSystemId, owner }): Promise<Owned[]> => {
