@@ -9,6 +9,9 @@ const PARTS =
 /** Where the text of a line begins, if something that is aligned is before it: after the last run of spaces in the first half. */
 const LABEL = /^.*\S {2,}(?=\S)/;
 
+/** What begins an item of a list: the item's text continues below its first word. */
+const ITEM = /^ *- (?=\S)/;
+
 /** The fewest columns that a continued line may have for itself. */
 const LEAST = 30;
 
@@ -52,6 +55,7 @@ function wrappedLine(line: string, columns: number): string {
 
 function indentOf(plain: string, columns: number): number {
   const label = LABEL.exec(plain.slice(0, Math.floor(columns / 2)))?.[0];
-  const indent = label === undefined ? plain.length - plain.trimStart().length : widthOf(label);
+  const item = ITEM.exec(plain)?.[0];
+  const indent = label !== undefined ? widthOf(label) : (item?.length ?? plain.length - plain.trimStart().length);
   return columns - indent < LEAST ? 0 : indent;
 }

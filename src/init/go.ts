@@ -20,9 +20,19 @@ export function goApp(directory: string, files: readonly SourceText[]): GoApp | 
     .map(({ path }) => (dirname(path) === "." ? "." : `./${dirname(path)}`));
   return {
     language: "go",
-    name: /^module\s+(?:\S*\/)?([^\s/]+)/m.exec(module)?.[1],
+    name: nameOf(module),
     version: /^go\s+(1\.\d+)/m.exec(module)?.[1] ?? "1.24",
     mains: [...new Set(folders)],
     readsPort: false,
   };
+}
+
+/**
+ * The last part of the module's path that is no major version: /v2 and above end the paths of later versions, and gopkg.in has .v1 instead (Go
+ * Modules Reference, "Major version suffixes").
+ */
+function nameOf(module: string): string | undefined {
+  const path = /^module\s+"?([^\s"]+)/m.exec(module)?.[1];
+  const plain = path?.replace(/(?<=.)\/v(?:[2-9]|[1-9]\d+)$/, "").replace(/^(gopkg\.in\/.+)\.v\d+$/, "$1");
+  return plain?.split("/").at(-1);
 }

@@ -16,7 +16,14 @@ const LATENCY = "scaling on it is not supported; instead, scaling.requestsPerTar
 /** `count`, `exec` and `deployment`; one task is Copilot's default. */
 export function runningOf(fields: Fields, kind: "public" | "internal" | "worker", gracePeriod?: number): Running {
   const deployment = deploymentOf(fields);
-  const enableExec = fields.flag("exec");
+  // The SSM agent of ECS Exec writes to the root file system (ECS Developer Guide, "Monitor Amazon ECS containers with ECS Exec", considerations).
+  const canExec = fields.map("storage")?.flag("readonly_fs") !== true;
+  const enableExec = fields.flag("exec") === true && !canExec ? undefined : fields.flag("exec");
+  if (enableExec === undefined)
+    fields.leave(
+      "exec",
+      "ECS Exec needs a writable root file system, and storage.readonly_fs is true: keep one of the two",
+    );
   const own = { enableExec, healthCheckGracePeriod: gracePeriod, ...deployment };
   const count = fields.map("count");
   if (!count) {

@@ -11,9 +11,16 @@ const NAMED: Readonly<Record<string, string>> = {
   "@hourly": "cron(0 * * * ? *)",
 };
 
+/**
+ * The schedule of a job that Copilot never starts (`none`; Copilot's documentation, "Jobs"). A job has a schedule here, so it is the first day of
+ * the last year that EventBridge Scheduler knows (its User Guide, "Schedule types": 1970 to 2199).
+ */
+export const NEVER = "cron(0 0 1 1 ? 2199)";
+
 /** A schedule of Copilot as EventBridge Scheduler has it; undefined if there is no expression for it. */
 export function scheduleOf(text: string): string | undefined {
   const plain = text.trim();
+  if (plain === "none") return NEVER;
   if (/^(?:cron|rate)\(.+\)$/.test(plain)) return plain;
   if (plain in NAMED) return NAMED[plain];
   const every = /^@every\s+(\S+)$/.exec(plain)?.[1];

@@ -11,7 +11,7 @@ import {
 } from "./container.ts";
 import type { Fields } from "./fields.ts";
 import { queueOf, runningOf, storageOf } from "./running.ts";
-import { scheduleOf } from "./schedule.ts";
+import { NEVER, scheduleOf } from "./schedule.ts";
 
 /** A service as the config has it, and what it means for the stack as a whole. */
 export interface Converted {
@@ -248,12 +248,15 @@ function jobOf(fields: Fields): ConfigObject {
       "schedule",
       `EventBridge Scheduler has no expression for ${JSON.stringify(text)}; the config has cron(0 0 * * ? *), every day at midnight`,
     );
+  if (schedule === NEVER)
+    on?.leave("schedule", `every job has a schedule; the config has ${NEVER}, so that only fairlead job run starts it`);
   on?.close();
   fields.leave(
     "retries",
     "a task that ran and failed is not repeated; retries is for tasks that could not be started: repeat in the program",
   );
-  fields.leave("timeout", "a job runs until it ends; instead, stop it in the command: timeout 3600 PROGRAM");
+  const seconds = fields.seconds("timeout") ?? 3600;
+  fields.leave("timeout", `a job runs until it ends; instead, stop it in the command: timeout ${seconds} PROGRAM`);
   return { schedule: schedule ?? "cron(0 0 * * ? *)" };
 }
 

@@ -104,6 +104,7 @@ function stackOf(
     if (typeof service === "string") ledger.leave(file, "(the service)", service);
     else converted.set(names.get(name) ?? name, service);
   }
+  oneArchitecture(converted, services, names, ledger);
   const manifest = environments.find(({ name }) => name === environment);
   const { network, hasCdn, allowFrom, accessLogs, containerInsights } = manifest
     ? environmentOf(new Fields(manifest.content, manifest.file, ledger))
@@ -123,13 +124,36 @@ function stackOf(
       domain: aliases.length === 0 ? undefined : aliases.length === 1 ? aliases[0] : aliases,
       dns: zone === undefined ? undefined : { zone },
       balancer: open.length > 0 && !hasCdn && sources.length > 0 ? { allowFrom: sources } : undefined,
-      accessLogs: accessLogs ? {} : undefined,
+      // Copilot's are those of the load balancer (Environment manifest, `http.public.access_logs`).
+      accessLogs: accessLogs && open.length > 0 ? { balancer: true } : undefined,
       logs:
         days.length === 0 || Math.max(...days) === USUAL_RETENTION ? undefined : { retentionDays: Math.max(...days) },
       cluster: containerInsights || all.some((one) => one.scalesOnBacklog) ? undefined : { containerInsights: false },
       services: routed(converted),
     }) ?? {}
   );
+}
+
+/** The images of all services are built on one machine: where their processors differ, all are built for x86_64, which needs no setting. */
+function oneArchitecture(
+  converted: Map<string, Converted>,
+  services: Workspace["services"],
+  names: ReadonlyMap<string, string>,
+  ledger: Ledger,
+): void {
+  const built = [...converted].filter(([, { service }]) => service["build"] !== undefined);
+  const arm = built.filter(([, { service }]) => service["architecture"] !== undefined);
+  if (arm.length === built.length) return;
+  for (const [name, one] of arm) {
+    const { architecture: _, ...service } = one.service;
+    converted.set(name, { ...one, service });
+    const file = services.find((manifest) => names.get(manifest.name) === name)?.file ?? name;
+    ledger.leave(
+      file,
+      "platform",
+      "one machine builds the images of all services, and others are for x86_64, so this one is too; for arm64, let the manifests of all have it",
+    );
+  }
 }
 
 /** Services with hosts and paths of their own: App Runner gave each an address, which the stack has one of. */

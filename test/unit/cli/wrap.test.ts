@@ -48,6 +48,17 @@ describe("text on a narrow terminal", () => {
     ]);
   });
 
+  it("continues an item of a list below its first word", () => {
+    expect(lines("  - The build cannot install what package.json takes from a path", 46)).toEqual([
+      "  - The build cannot install what package.json",
+      "    takes from a path",
+    ]);
+    expect(lines("  -1 is no number of days, and neither is a half of one", 40)).toEqual([
+      "  -1 is no number of days, and neither",
+      "  is a half of one",
+    ]);
+  });
+
   it("leaves words that are longer than a line to the terminal, beside their label", () => {
     const image = `123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:${"0".repeat(64)}`;
     expect(lines(`    image    ${image} and more`, 80)).toEqual([`    image    ${image} and more`]);

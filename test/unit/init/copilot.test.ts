@@ -207,9 +207,40 @@ it.each([
   ["0 0 1 */3 *", "cron(0 0 1 1/3 ? *)"],
   ["0 0 1 * 1", undefined],
   ["cron(0 3 * * ? *)", "cron(0 3 * * ? *)"],
-  ["none", undefined],
+  ["none", "cron(0 0 1 1 ? 2199)"],
 ])("the schedule %s is %s", (text, expression) => {
   expect(scheduleOf(text)).toBe(expression);
+});
+
+it("a job that Copilot never starts is not started here either, and its timeout is in the advice", () => {
+  const { left, config, api } = service(
+    "type: Scheduled Job\nimage: { location: busybox }\non: { schedule: none }\ntimeout: 1h30m",
+  );
+  expect(api).toMatchObject({ type: "job", schedule: "cron(0 0 1 1 ? 2199)" });
+  expect(() => resolveStack(structuredClone(config))).not.toThrow();
+  expect(left).toContain(
+    "on.schedule: every job has a schedule; the config has cron(0 0 1 1 ? 2199), so that only fairlead job run starts it",
+  );
+  expect(left).toContain("timeout: a job runs until it ends; instead, stop it in the command: timeout 5400 PROGRAM");
+});
+
+it("what no config can have together is decided and listed: processors that differ, and ECS Exec without a writable file system", () => {
+  const web = "type: Load Balanced Web Service\nimage: { build: ./Dockerfile, port: 80 }\nhttp: { path: / }\n";
+  const { config, left } = converted({
+    "web/manifest.yml": `name: web\n${web}platform: linux/arm64\nexec: true\nstorage: { readonly_fs: true }`,
+    "mail/manifest.yml": "name: mail\ntype: Backend Service\nimage: { build: ./Dockerfile }\nexec: true",
+    "environments/test/manifest.yml": "name: test\ntype: Environment\nhttp: { public: { access_logs: true } }",
+  });
+  expect(() => resolveStack(structuredClone(config), "test")).not.toThrow();
+  expect(left.map(({ file, field }) => `${file} ${field}`)).toEqual([
+    "copilot/web/manifest.yml exec",
+    "copilot/web/manifest.yml platform",
+  ]);
+  expect(config).toMatchObject({
+    edge: false,
+    accessLogs: { balancer: true },
+    services: { mail: { service: { enableExec: true } } },
+  });
 });
 
 it("durations and commands are read as Copilot reads them", () => {

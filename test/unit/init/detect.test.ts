@@ -67,12 +67,21 @@ describe("what is in a folder", () => {
     expect(found({ "app.py": line })).toMatchObject({ app: { language: "python" }, port: { value: port } });
   });
 
+  it.each([
+    ["module example.com/pay/v2", "pay"],
+    ['module "example.com/v3/pay"', "pay"],
+    ["module gopkg.in/pay.v1", "pay"],
+    ["module v2", "v2"],
+  ])("has the name of %s without a major version: %s", (line, name) => {
+    expect(found({ "go.mod": `${line}\n` }).name).toBe(name);
+  });
+
   it("is EXPOSE of a Dockerfile before anything in the sources", () => {
     const files = {
       "main.go": 'http.ListenAndServe(":9090", nil)',
       "go.mod": "module example.com/pay/v2\n\ngo 1.23.4\n",
     };
-    expect(found(files)).toMatchObject({ port: { value: 9090 }, name: "v2" });
+    expect(found(files)).toMatchObject({ port: { value: 9090 }, name: "pay" });
     expect(found({ ...files, Dockerfile: "FROM scratch\nEXPOSE 7000" }).port).toEqual({
       value: 7000,
       where: "EXPOSE in the Dockerfile",
