@@ -107,14 +107,14 @@ export function storeIn(place: Place): StateStore {
       // The earlier state is kept before it is overwritten; which backups are too many can be found out meanwhile.
       if (backsUp) await keep(found, parseState(found.text, where).serial);
       backed = true;
-      await Promise.all([change(state, found), backsUp ? removeOldBackups() : undefined]);
+      await besides(change(state, found), backsUp ? removeOldBackups() : undefined);
     },
     async replace(state) {
       await held?.check();
       const found = await objects.get(key);
       if (found) await keep(found, serialOf(found, where) ?? damagedName(found));
       backed = true;
-      await Promise.all([change(state, found), found ? removeOldBackups() : undefined]);
+      await besides(change(state, found), found ? removeOldBackups() : undefined);
     },
     async lock(verb, died) {
       const own = await place.hold(verb, async (other) => {
@@ -161,3 +161,14 @@ const serialOf = ({ text }: Content, where: string): number | undefined => {
 };
 
 const damagedName = ({ text }: Content) => `damaged-${createHash("sha256").update(text).digest("hex").slice(0, 8)}`;
+
+/** Both, and the failure of either, but never before the write has ended: a later one would overtake it. */
+async function besides(write: Promise<void>, removal: Promise<void> | undefined): Promise<void> {
+  const removed = removal?.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  await write;
+  const failure = await removed;
+  if (failure) throw failure.error;
+}

@@ -52,30 +52,6 @@ describe("a store", () => {
     expect(there()).toBe(text(3, "a"));
   });
 
-  it("keeps the earlier state before it overwrites it, and looks for backups that are too many meanwhile", async () => {
-    await open().write(stateOf(1, "a"));
-    objects.calls.length = 0;
-    let listed = () => {};
-    const looked = new Promise<void>((resolve) => (listed = resolve));
-    const through: ObjectStore = {
-      get: (key) => objects.get(key),
-      offer: (key, content) => objects.offer(key, content),
-      remove: (key, ifMatch) => objects.remove(key, ifMatch),
-      // Ends only once the other one is under way.
-      put: async (key, content, when) => {
-        if (key === "s.json") await looked;
-        return objects.put(key, content, when);
-      },
-      list: (prefix) => {
-        listed();
-        return objects.list(prefix);
-      },
-    };
-    await open({ through }).write(stateOf(2, "a"));
-    expect(objects.calls.filter((call) => call.startsWith("put"))).toEqual(["put backups/1.json", "put s.json"]);
-    expect(there()).toBe(text(2, "a"));
-  });
-
   it("removes what has no resources, and does nothing where there is nothing to remove", async () => {
     const store = open();
     await store.write(stateOf(1, "a"));
