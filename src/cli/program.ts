@@ -8,6 +8,7 @@ import { exampleText } from "../help/example-text.ts";
 import { EXIT_CODES, LAYOUT } from "../help/layout.ts";
 import { collected, interval, keptNumber, valueLength, wholeNumber } from "./arguments.ts";
 import { beforeCommands } from "./before-commands.ts";
+import { refusalText } from "./refusal-text.ts";
 import { completionCommand } from "./completion-command.ts";
 import { consoleCommand } from "./console-command.ts";
 import { failoverCommand } from "./failover-command.ts";
@@ -54,6 +55,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .configureOutput({
       writeOut: (text) => context.terminal.line(text.replace(/\n$/, "")),
       writeErr: (text) => context.terminal.error(text.replace(/\n$/, "")),
+      outputError: (text, write) => write(refusalText(text)),
     })
     .addHelpText("after", EXIT_CODES);
   beforeCommands(program, context);

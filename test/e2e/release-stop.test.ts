@@ -79,7 +79,9 @@ describe("release stop", { timeout: 120_000 }, () => {
     expect((await stage.type("releases")).lines.join("\n")).toMatch(
       new RegExp(`${id}  stopped\\n    why      not this one`),
     );
-    expect((await stage.type("approve")).lines.join("\n")).toContain("No approval is pending");
+    expect((await stage.type("approve")).lines.join("\n")).toMatch(
+      /No approval is pending .*To look at the releases: .* releases/,
+    );
     // Whoever does it again is told the same.
     expect((await stop(id)).json?.release).toMatchObject({ ending: "stopped", deployment: "none" });
     expect(await stage.planned()).toEqual({});
@@ -182,7 +184,11 @@ describe("release stop", { timeout: 120_000 }, () => {
     });
     expect(await stop("01234567")).toMatchObject({
       exit: 2,
-      lines: [expect.stringContaining(`has no release 01234567 among its latest 100. In progress: ${waiting}.`)],
+      lines: [
+        expect.stringContaining(
+          `has no release 01234567 among its latest 100. In progress: ${waiting}. To look at them: `,
+        ),
+      ],
     });
     expect((await stop(waiting)).exit).toBe(0);
     const listed = await stage.type("releases", "--json");

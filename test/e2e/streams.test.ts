@@ -57,7 +57,9 @@ describe("what a command says of a stack that does not exist", () => {
     );
     expect(exit).toBe(2);
     expect(parsed(answer)).toEqual([{ error: { message: "unknown option '--nonsense'", exit: 2 } }]);
-    expect(errors).toContain("error: unknown option '--nonsense'");
+    expect(errors).toContain(
+      "Error: unknown option '--nonsense'.\nFor the flags of a command: npx fairlead help COMMAND",
+    );
   });
 
   it("logs --json and --follow: one object cannot be followed", async () => {

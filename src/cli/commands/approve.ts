@@ -74,7 +74,10 @@ async function answered(
     await session.hold.changing(() => answer(session, { ...given, subject }));
     return subject;
   } catch (error) {
-    if (error instanceof NoPendingApproval) throw new RunError(error.message, { cause: error });
+    if (error instanceof NoPendingApproval)
+      throw new RunError(`${error.message} To look at the releases: ${paste(session.flags, "releases")}`, {
+        cause: error,
+      });
     throw error;
   }
 }

@@ -62,7 +62,8 @@ async function meant(session: Session, wanted: string): Promise<Stoppable> {
   try {
     return await stoppable(session, wanted);
   } catch (error) {
-    if (error instanceof NothingToStop) throw new UsageError(error.message, { cause: error });
+    if (error instanceof NothingToStop)
+      throw new UsageError(`${error.message} To look at them: ${paste(session.flags, "releases")}`, { cause: error });
     throw error;
   }
 }
