@@ -48,6 +48,12 @@ describe("what a command says of a stack that does not exist", () => {
     expect(exit === 0 ? "" : answer).toBe("");
   });
 
+  it("status: that nothing exists, and the command that creates it", async () => {
+    const { exit, lines } = await stageWith().type("status");
+    expect(exit).toBe(0);
+    expect(lines.at(-1)).toMatch(/^Nothing of the stack exists\. To create it: \S.* reconcile$/);
+  });
+
   it.each(ALL)("%s --json with an unknown flag: the error as one object, and exit code 2", async (name) => {
     const { exit, answer, errors } = await stageWith().type(
       ...name.split(" "),

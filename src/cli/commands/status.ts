@@ -108,6 +108,8 @@ async function show(flags: StatusFlags, session: Session, waited?: Waited): Prom
     terminal.line(`${one.isAlive ? paint.yellow("…") : paint.red("✗")} ${progressLine(one, realClock.now())}`);
   for (const note of asleepNotes(session)) terminal.line(note);
   for (const layer of found) terminal.line(layerLine(layer));
+  if (progress.length === 0 && found.every(({ resources, missing }) => missing.length === resources))
+    terminal.line(`Nothing of the stack exists. To create it: ${paste(session.flags, "reconcile")}`);
   const wantedOf = (name: string | undefined) =>
     refs.find((ref) => name === undefined || serviceName(ref) === name)?.stack.service.desiredCount;
   if (services.length + jobs.length > 0) terminal.line();
