@@ -29,7 +29,6 @@ const AUTHORIZED_AS: Readonly<Record<string, readonly string[]>> = {
   "budgets:DeleteBudget": ["budgets:ModifyBudget"],
   "budgets:DeleteNotification": ["budgets:ModifyBudget"],
   "budgets:DescribeBudget": ["budgets:ViewBudget"],
-  "budgets:DescribeBudgets": ["budgets:ViewBudget"],
   "budgets:DescribeNotificationsForBudget": ["budgets:ViewBudget"],
   "budgets:DescribeSubscribersForNotification": ["budgets:ViewBudget"],
   "budgets:UpdateBudget": ["budgets:ModifyBudget"],

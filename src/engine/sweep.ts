@@ -150,7 +150,7 @@ export function deletions<Services>(
     const texts = settingsOf(user);
     // The order among planned resources is known.
     const others = (isAdded.has(user) ? all : added).filter((other) => other !== user);
-    const used = others.filter((other) => namesOf(other).some((name) => texts.has(name)));
+    const used = others.filter((other) => namesOf(other).some((name) => texts.has(name)) || isMadeFor(other, user));
     uses.set(user.id, [...needsOf(user).map(({ to }) => to), ...used.map(({ id }) => id)]);
   }
   const leadsTo = (from: string, to: string, been = new Set<string>()): boolean =>
@@ -166,6 +166,12 @@ export function deletions<Services>(
 
 const whyOf = ({ madeBy }: AnyObserved) =>
   madeBy === undefined ? "has this stack's owner tags but is not in the state" : `created by ${madeBy} for this stack`;
+
+/** Whether the provider created `one` for `user`, which its attributes name: until that is gone it would create it again. */
+function isMadeFor<Services>({ observed: one }: Action<Services>, { observed: user }: Action<Services>): boolean {
+  const name = user?.spec["name"];
+  return one?.madeBy !== undefined && typeof name === "string" && textsIn(Object.values(one.attrs)).has(name);
+}
 
 /** All strings in a resource's settings that may refer to others. */
 export const settingsOf = ({ observed }: Pick<Action<never> | Action, "observed">): Set<string> =>

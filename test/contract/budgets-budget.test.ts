@@ -4,7 +4,7 @@ import { contract } from "./suite.ts";
 contract({
   kind: Budget,
   spec: async () => ({
-    name: "demo-test-budget",
+    name: "demo-test-budget-ap-northeast-1",
     monthly: 200,
     filter: { "fairlead:stack": "demo", "fairlead:environment": "test" },
     notifications: { "actual 80 %": ["a@example.com"], "forecast 100 %": ["a@example.com", "b@example.com"] },

@@ -57,9 +57,12 @@ const standing = (stage: Stage) =>
         (GatewayId ?? EgressOnlyInternetGatewayId ?? "").slice(0, 4),
       ),
       gateways: gateways.EgressOnlyInternetGateways?.length,
-      rules: SecurityGroups.flatMap(({ IpPermissions = [], IpPermissionsEgress = [] }) =>
-        [...IpPermissions, ...IpPermissionsEgress].filter(({ Ipv6Ranges = [] }) => Ipv6Ranges.length > 0),
-      ).map(({ FromPort }) => FromPort),
+      // A VPC's own group, which nothing uses, has AWS's default for IPv6.
+      rules: SecurityGroups.filter(({ GroupName }) => GroupName !== "default")
+        .flatMap(({ IpPermissions = [], IpPermissionsEgress = [] }) =>
+          [...IpPermissions, ...IpPermissionsEgress].filter(({ Ipv6Ranges = [] }) => Ipv6Ranges.length > 0),
+        )
+        .map(({ FromPort }) => FromPort),
       balancer: balancers.LoadBalancers?.[0]?.IpAddressType,
     };
   });

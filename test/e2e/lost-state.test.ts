@@ -114,6 +114,7 @@ describe("a stack whose state was lost", () => {
     stage.edit({});
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect(await stage.planned()).toEqual({});
+    expect(stage.things()["budgets.budgets"]).toBeUndefined();
     await lose(stage);
     expect(await changes(stage)).toEqual([]);
     stage.remove();

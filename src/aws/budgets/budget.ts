@@ -6,7 +6,6 @@ import {
   DeleteBudgetCommand,
   DeleteNotificationCommand,
   DescribeBudgetCommand,
-  DescribeBudgetsCommand,
   DescribeNotificationsForBudgetCommand,
   DescribeSubscribersForNotificationCommand,
   ListTagsForResourceCommand,
@@ -21,7 +20,7 @@ import type { Aws } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import { defineKind } from "../define-kind.ts";
 import { absent } from "../errors.ts";
-import { namedAfter, ownedAmong } from "../owned.ts";
+import { ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { GLOBAL_REGION } from "../tagging.ts";
 import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
@@ -86,18 +85,11 @@ export const Budget = defineKind<BudgetSpec, BudgetAttrs>({
     };
   },
 
+  /** Asked for by name: a policy that is for this stack alone cannot list those of the account. */
   async list(aws) {
-    const all = await everyPage(async (NextToken) => {
-      const page = await sender(aws)(
-        new DescribeBudgetsCommand({ AccountId: aws.account, MaxResults: MOST, NextToken }),
-      );
-      return { items: page.Budgets, next: page.NextToken };
-    });
-    const names = all.flatMap(({ BudgetName }) => (namedAfter(aws.stack, BudgetName) ? (BudgetName ?? []) : []));
-    return ownedAmong(
-      aws,
-      names.map((id) => ({ id, tags: () => tagsOf(aws, id) })),
-    );
+    const [id, { account: AccountId }] = [budgetName(aws), aws];
+    const found = await absent(sender(aws)(new DescribeBudgetCommand({ AccountId, BudgetName: id })), GONE);
+    return found?.Budget ? ownedAmong(aws, [{ id, tags: () => tagsOf(aws, id) }]) : [];
   },
 
   /** A second create of the same name is refused, so it cannot double. */
@@ -148,8 +140,8 @@ export const Budget = defineKind<BudgetSpec, BudgetAttrs>({
   },
 });
 
-/** The most that a page takes (botocore budgets, MaxResultsDescribeBudgets). */
-const MOST = 1_000;
+/** The name of a stack's budget. A budget is an account's: that of another region must not have the same name. */
+export const budgetName = ({ stack, region }: Pick<Aws, "stack" | "region">): string => `${stack}-budget-${region}`;
 
 const sender = (aws: Aws) => aws.in(GLOBAL_REGION).budgets;
 

@@ -87,7 +87,8 @@ const viewerConfigOf = (viewer: Viewer | undefined): Pick<DistributionConfig, "A
 
 /** The domain names of a config; `undefined` if it has none with a certificate of ACM. */
 function viewerFrom({ Aliases, ViewerCertificate: certificate }: DistributionConfig): Seen<Viewer> | undefined {
-  if (certificate?.ACMCertificateArn === undefined) return undefined;
+  // One without domain names of its own has an empty ARN or none, depending on who answers.
+  if (!certificate?.ACMCertificateArn) return undefined;
   const isUsual = certificate.SSLSupportMethod === "sni-only";
   return {
     aliases: (Aliases?.Items ?? []).toSorted(),

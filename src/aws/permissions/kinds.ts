@@ -40,7 +40,7 @@ export const KIND_ACTIONS: Readonly<Record<string, KindActions>> = {
     changes: of("cloudwatch", "DeleteAlarms PutMetricAlarm TagResource UntagResource"),
   },
   "cloudwatch/dashboard": {
-    reads: ["cloudwatch:GetDashboard"],
+    reads: of("cloudwatch", "GetDashboard ListDashboards"),
     lists: ["cloudwatch:ListDashboards"],
     changes: of("cloudwatch", "DeleteDashboards PutDashboard"),
   },

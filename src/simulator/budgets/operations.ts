@@ -6,8 +6,6 @@ import type {
   DeleteNotificationCommandInput,
   DescribeBudgetCommandInput,
   DescribeBudgetCommandOutput,
-  DescribeBudgetsCommandInput,
-  DescribeBudgetsCommandOutput,
   DescribeNotificationsForBudgetCommandInput,
   DescribeNotificationsForBudgetCommandOutput,
   DescribeSubscribersForNotificationCommandInput,
@@ -65,8 +63,6 @@ const budgets = plain<SimBudget, CreateBudgetCommandInput>({
   }),
   again: refusedAgain("DuplicateRecordException", "Error creating budget - the budget already exists."),
   missing: (name) => ["NotFoundException", `Unable to get budget: ${name} - the budget doesn't exist.`],
-  // botocore budgets, MaxResultsDescribeBudgets.
-  pages: { usual: 100, most: 1_000, code: INVALID, badToken: "InvalidNextTokenException" },
   tags: { code: INVALID, limitCode: "ServiceQuotaExceededException" },
 });
 
@@ -115,12 +111,6 @@ function filledIn({ budget, createdAt, updatedAt }: SimBudget): Budget {
   };
 }
 
-/** The filter is answered only if it is asked for (botocore budgets, DescribeBudgetRequest.ShowFilterExpression). */
-function shown(record: SimBudget, asked: { readonly ShowFilterExpression?: boolean | undefined }): Budget {
-  const { FilterExpression, ...budget } = filledIn(record);
-  return { ...budget, ...(asked.ShowFilterExpression && FilterExpression ? { FilterExpression } : {}) };
-}
-
 /** A notification with its defaults. */
 const alertOf = (notification: Notification | undefined): Notification => ({
   ...(notification ?? invalid("Notification must be set.")),
@@ -165,13 +155,8 @@ export const budgetOperations = {
   },
 
   DescribeBudget(input: DescribeBudgetCommandInput, sim): Answer<DescribeBudgetCommandOutput> {
-    return { Budget: shown(budgetOf(sim, input), input) };
-  },
-
-  DescribeBudgets(input: DescribeBudgetsCommandInput, sim): Answer<DescribeBudgetsCommandOutput> {
-    inAccount(sim, input.AccountId);
-    const { page, next } = budgets.list(sim, { token: input.NextToken, size: input.MaxResults });
-    return { Budgets: page.map((record) => shown(record, input)), NextToken: next };
+    const { FilterExpression, ...budget } = filledIn(budgetOf(sim, input));
+    return { Budget: { ...budget, ...(input.ShowFilterExpression && FilterExpression ? { FilterExpression } : {}) } };
   },
 
   UpdateBudget({ AccountId, NewBudget }: UpdateBudgetCommandInput, sim) {
