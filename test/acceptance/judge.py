@@ -60,7 +60,8 @@ def matches(pattern, text):
     if pattern not in patterns:
         # A pair of surrogates stands for one character.
         python = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
-        python = widened(python)
+        # Java lets the flag stand in the middle, where it holds from there on; Python wants what it is about in a group.
+        python = re.sub(r"\(\?i\)([^|)]*)", r"(?i:\1)", widened(python))
         patterns[pattern] = re.compile(python, re.ASCII if "\\p" not in pattern else 0)
     return patterns[pattern].fullmatch(text) is not None
 
