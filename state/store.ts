@@ -164,11 +164,5 @@ const damagedName = ({ text }: Content) => `damaged-${createHash("sha256").updat
 
 /** Both, and the failure of either, but never before the write has ended: a later one would overtake it. */
 async function besides(write: Promise<void>, removal: Promise<void> | undefined): Promise<void> {
-  const removed = removal?.then(
-    () => undefined,
-    (error: unknown) => ({ error }),
-  );
-  await write;
-  const failure = await removed;
-  if (failure) throw failure.error;
+  for (const one of await Promise.allSettled([write, removal])) if (one.status === "rejected") throw one.reason;
 }

@@ -36,7 +36,8 @@ export const inventoryOf =
  */
 export function startInventory(aws: Aws, kinds: readonly AnyAwsKind[], snapshot: Snapshot, isRecorded = true): void {
   taggedResources(aws, snapshot, !isRecorded, taggedIn(kinds)).catch(() => {});
-  const stateless = kinds.filter(({ inventory }) => inventory?.lists === "stateless" && !isRecorded);
+  if (isRecorded) return;
+  const stateless = kinds.filter(({ inventory }) => inventory?.lists === "stateless");
   void ownLists(stateless)(aws, { ids: () => [], snapshot });
 }
 

@@ -4,20 +4,16 @@ import { absent } from "../aws/errors.ts";
 import { approvalOf } from "./approval.ts";
 import { buildsOf, logOf } from "./build-log.ts";
 import { comparisonOf, type Comparison } from "./comparison.ts";
-import type { ApprovalSubject, Rollout } from "./events.ts";
+import type { ApprovalSubject } from "./events.ts";
 import { actionsOf, executionsOf } from "./executions.ts";
 import { History, type Release } from "./history.ts";
 import { NoSuchRelease } from "./rollback.ts";
-import { rolloutNow } from "./rollouts.ts";
+import { rolloutNow, type ServiceTasks } from "./rollouts.ts";
 import { isDeployOf, isJob, serviceName, type ServiceRef } from "./service-ref.ts";
 
 /** The tasks of one service while a release is deployed to it, or after it. */
-export interface ServiceRollout {
+export interface ServiceRollout extends ServiceTasks {
   readonly service: string;
-  /** Newest deployment first. */
-  readonly rollouts: readonly Rollout[];
-  /** Target counts by state. */
-  readonly targets: Readonly<Record<string, number>>;
 }
 
 /** The last lines of a build's log. */

@@ -116,7 +116,7 @@ export class Rollouts {
 }
 
 /** How the tasks of a service are replaced: those of each revision, and the health of its targets. */
-interface ServiceTasks {
+export interface ServiceTasks {
   /** Newest deployment first. */
   readonly rollouts: readonly Rollout[];
   /** Target counts by state. */

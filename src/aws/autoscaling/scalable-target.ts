@@ -13,7 +13,6 @@ import { some } from "../beyond.ts";
 import { beforeRelease, RAISED_TAG } from "./release-min.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import type { Aws } from "../aws.ts";
 import { afterSlash, defineKind } from "../define-kind.ts";
 import { taggedOnes } from "../tagging.ts";
 import { tagChanges, type Tags } from "../tags.ts";
@@ -128,19 +127,23 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
     };
   },
 
+  /** Those of the stack's services, so that the calls do not grow with what others have; all in the region, where nobody tells which these are. */
   async list(aws, _ids, snapshot = new Snapshot()) {
-    const among = await tagged(aws, snapshot);
-    const lists = among.map((ResourceIds) =>
-      everyPage(async (NextToken) => {
-        // A dimension can only be asked for together with resources.
-        const command = new DescribeScalableTargetsCommand({ ServiceNamespace: "ecs", ResourceIds, NextToken });
-        const page = await aws.autoScaling(command);
-        return { items: page.ScalableTargets, next: page.NextToken };
-      }),
-    );
-    const candidates = (await Promise.all(lists))
-      .flat()
-      .filter(({ ResourceId }) => namedAfter(`service/${aws.stack}`, ResourceId));
+    const services = await taggedOnes(aws, snapshot, afterSlash("ecs", "service"));
+    if (services) {
+      const found = await Promise.all(services.map(({ id }) => registered(aws, snapshot, `service/${id}`)));
+      const there = found.filter((one) => one !== undefined);
+      return ownedAmong(
+        aws,
+        there.map(({ target, tags }) => ({ id: target.ResourceId ?? "", tags: async () => tags })),
+      );
+    }
+    const all = await everyPage(async (NextToken) => {
+      // A dimension can only be asked for together with resources.
+      const page = await aws.autoScaling(new DescribeScalableTargetsCommand({ ServiceNamespace: "ecs", NextToken }));
+      return { items: page.ScalableTargets, next: page.NextToken };
+    });
+    const candidates = all.filter(({ ResourceId }) => namedAfter(`service/${aws.stack}`, ResourceId));
     return ownedAmong(
       aws,
       candidates.map(({ ResourceId: id = "", ScalableTargetARN }) => ({
@@ -200,22 +203,6 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
     await unregistered(aws.autoScaling(command, { notYet: CROSSED }));
   },
 });
-
-/** The most that DescribeScalableTargets is asked for at once (botocore application-autoscaling: "the maximum value is 50" targets a page). */
-const AT_ONCE = 50;
-
-/**
- * The targets that the stack's services may have, in portions, so that the calls do not grow with what others have in the account.
- * `undefined`, for all in the region, where the tagging API could not be called.
- */
-async function tagged(aws: Aws, snapshot: Snapshot): Promise<readonly (string[] | undefined)[]> {
-  const services = await taggedOnes(aws, snapshot, afterSlash("ecs", "service"));
-  if (!services) return [undefined];
-  const ids = services.map(({ id }) => `service/${id}`);
-  return Array.from({ length: Math.ceil(ids.length / AT_ONCE) }, (_, part) =>
-    ids.slice(part * AT_ONCE, (part + 1) * AT_ONCE),
-  );
-}
 
 /** Where a release has left its minimum raised in a window, the one that is set again is the window's: it is observed as the minimum (`beforeRelease`). */
 function boundsFor(observed: Seen<ScalableTargetSpec>, spec: ScalableTargetSpec, changed: ReadonlySet<string>) {

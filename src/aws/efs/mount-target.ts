@@ -78,12 +78,12 @@ export const MountTarget = defineKind<MountTargetSpec, MountTargetAttrs>({
     const id = found?.MountTargetId;
     if (!found || id === undefined) return undefined;
     const state = found.LifeCycleState;
-    const observed = await groupsOf(aws, id);
+    const live = await groupsOf(aws, id);
     return {
       id,
       attrs: { mountTargetId: id },
       // Until its network interface is there, nobody can tell its groups.
-      spec: { fileSystemId: found.FileSystemId, subnetId: found.SubnetId, groupIds: observed ?? groupIds },
+      spec: { fileSystemId: found.FileSystemId, subnetId: found.SubnetId, groupIds: live ?? groupIds },
       // It cannot be tagged; whoever owns the file system owns it.
       owner: look.owner,
       ready: state === "available",
@@ -93,7 +93,7 @@ export const MountTarget = defineKind<MountTargetSpec, MountTargetAttrs>({
     };
   },
 
-  /** Those that let in what the stack's own security groups do: another one of the same file system is unmanaged. */
+  /** Those with a security group of the stack: another one of the same file system is unmanaged. */
   async list(aws, _ids, snapshot = new Snapshot()) {
     const systems = (await taggedOnes(aws, snapshot, afterSlash("elasticfilesystem", "file-system"))) ?? [];
     const found = systems.map(async ({ id: fileSystemId, owner }): Promise<Owned[]> => {

@@ -267,7 +267,7 @@ describe("autoscaling/scalable-target", () => {
     expect(await ScalableTarget.list?.(mocked(), [])).toEqual([]);
     const asked = autoScaling.commandCalls(DescribeScalableTargetsCommand).map(({ args }) => args[0].input.ResourceIds);
     expect(asked.map((ids) => ids?.length)).toEqual([50, 10]);
-    expect(asked.flat()).toEqual(arns.map((id) => `service/${id}`));
+    expect(asked.flat()).toEqual(arns.map((id) => `service/${id}`).toSorted());
   });
 
   it("lists what the stack owns: every page, by tags, what went meanwhile left out", async () => {
