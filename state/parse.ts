@@ -27,6 +27,7 @@ const schema = z.strictObject({
   target: word,
   account: word,
   region: word,
+  incomplete: z.literal(true).optional(),
   resources: z.record(word, resource),
 });
 

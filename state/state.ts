@@ -47,6 +47,11 @@ export interface State {
   readonly target: string;
   readonly account: string;
   readonly region: string;
+  /**
+   * From the first write of a new or restored state until a run has done everything that an inventory of all kinds called for: what an
+   * earlier state recorded may be missing, so plans look for resources of every kind. A run that died keeps it.
+   */
+  readonly incomplete?: true;
   readonly resources: Readonly<Record<string, ResourceState>>;
 }
 

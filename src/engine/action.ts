@@ -61,6 +61,10 @@ export interface Plan<Services = unknown> {
   readonly old: readonly OldAction<Services>[];
   /** Resources with the stack's owner tags that are neither in the config nor in the state, and are kept. */
   readonly leftovers?: readonly Leftover[];
+  /** The state that it was made from records nothing, or may lack what an earlier one recorded. */
+  readonly incomplete?: true;
+  /** An inventory could list every kind and nothing is left over: once the plan is applied, the state has everything that the stack owns. */
+  readonly accounted?: true;
   /** Errors that block the apply, one sentence each. */
   readonly problems: readonly string[];
 }

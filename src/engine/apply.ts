@@ -66,6 +66,9 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
     skipped: ({ key, action: { id, action } }, why) =>
       tell({ event: "skipped", id, task: key, action, at: clock.now(), why }),
   });
+  // A write that fails here loses nothing: everything done is recorded, and the next run looks for more than it has to.
+  const isWhole = plan.accounted && [...outcomes.values()].every(({ state }) => state === "done");
+  if (isWhole) await ctx.journal.complete().catch(() => {});
   return { tasks, outcomes, notes: maker.notes };
 }
 

@@ -9,9 +9,9 @@ export interface Asking {
   readonly snapshot: Snapshot;
   /** The provider's ids of that kind that a teardown handled; none in a plan. */
   readonly ids: (type: string) => readonly string[];
-  /** Whether to look for owner tags of earlier versions too, which is needed where the state records nothing. */
+  /** Whether to look for owner tags of earlier versions too, which is needed where the state is incomplete. */
   readonly former: boolean;
-  /** Whether the state records everything that the config declares of a kind, and something at all. */
+  /** Whether the state records everything that the config declares of a kind, and is not incomplete. */
   readonly recorded: (type: string) => boolean;
   /** What this run deleted, as returned by `nameOf`: a lagging list still shows it. */
   readonly gone: ReadonlySet<string>;
@@ -81,22 +81,21 @@ export interface There<Services> {
   readonly thing: Thing;
 }
 
-/** Whether the state records everything that a plan has of a kind. One that records nothing at all may have lost what the config no longer has. */
-export const recordedIn = <Services>({ actions }: Pick<Plan<Services>, "actions">): ((type: string) => boolean) =>
-  isLost({ actions })
+/** Whether the state records everything that a plan has of a kind. An incomplete one may lack what the config no longer has. */
+export const recordedIn = <Services>({
+  actions,
+  incomplete,
+}: Pick<Plan<Services>, "actions" | "incomplete">): ((type: string) => boolean) =>
+  incomplete
     ? () => false
     : (type) => actions.every(({ kind, known }) => kind.type !== type || known?.id !== undefined);
 
-/** Whether the state records nothing: in a first run, and where it was lost. */
-const isLost = <Services>({ actions }: Pick<Plan<Services>, "actions">) =>
-  actions.every(({ known }) => known === undefined);
-
-/** Whether to look for owner tags of earlier versions: if the plan includes such a resource, or the state records nothing. */
+/** Whether to look for owner tags of earlier versions: if the plan includes such a resource, or the state may lack some. */
 export const asksFormer = <Services>(
   { owner }: World<Services>,
-  { actions }: Pick<Plan<Services>, "actions">,
+  { actions, incomplete }: Pick<Plan<Services>, "actions" | "incomplete">,
 ): boolean =>
-  isLost({ actions }) ||
+  incomplete === true ||
   actions.some(({ observed }) => observed?.owner !== undefined && owner.formerly?.(observed.owner) !== undefined);
 
 /** The result of an inventory after each find was observed. */

@@ -1,6 +1,9 @@
 import type { ResourceState, State, StateStore } from "../../state/state.ts";
 import type { Clock } from "../clock.ts";
 
+/** Whether it records nothing: in a first run, and where it was lost. */
+export const isEmpty = ({ resources }: Pick<State, "resources">): boolean => Object.keys(resources).length === 0;
+
 /**
  * The state during a run. Every change is written to disk before the run continues; changes that arrive during a write share the next
  * write, so that sixty concurrent resources do not wait for sixty writes.
@@ -37,9 +40,18 @@ export class Journal {
     return this.#change(rest);
   }
 
+  /** Records that the state has everything that the stack owns; resolves when that is on disk. */
+  async complete(): Promise<void> {
+    const { incomplete, ...state } = this.#state;
+    if (incomplete === undefined) return;
+    this.#state = state;
+    await this.#change(state.resources);
+  }
+
   #change(resources: State["resources"]): Promise<void> {
     const recordedAt = new Date(this.#clock.now()).toISOString();
-    this.#state = { ...this.#state, serial: this.#state.serial + 1, recordedAt, resources };
+    const begins = isEmpty(this.#state) ? ({ incomplete: true } as const) : {};
+    this.#state = { ...this.#state, ...begins, serial: this.#state.serial + 1, recordedAt, resources };
     this.#next ??= this.#writeAfter(this.#writing);
     return this.#next;
   }

@@ -6,6 +6,7 @@ import { clash, uniqueFields } from "./fields.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { AnyKind, AnyObserved } from "./resource-kind.ts";
 import { canonical, oldKey, type Observation, type World } from "./observe.ts";
+import { isEmpty } from "./journal.ts";
 import { hasUnknown, KnownAfterApply, resolve, type Attribute } from "./output.ts";
 import { impossible, isOwned, mixedUp, notOwned, otherType, unknownType } from "./ownership.ts";
 import { lossesIn } from "./protect.ts";
@@ -72,9 +73,13 @@ export function planReconcile<Services>(
   problems.push(...refusals(decided));
   const actions = serving ? decided.map(interrupting) : decided;
   if (problems.length === 0) problems.push(...circles({ actions, old, problems }));
-  const plan = { actions, old, problems };
+  const plan = { actions, old, problems, ...incompleteness(state) };
   return protect ? { ...plan, problems: [...problems, ...lossesIn(plan)] } : plan;
 }
+
+/** What a state that was lost, or was never complete since then, means for a plan. */
+const incompleteness = (state: State): Pick<Plan, "incomplete"> =>
+  state.incomplete || isEmpty(state) ? { incomplete: true } : {};
 
 const interrupting = <Services>(action: Action<Services>): Action<Services> => ({
   ...action,
@@ -123,7 +128,7 @@ export function planTeardown<Services>(
       problems.push(notOwned(world.owner, id, kind, observed, known));
     else actions.push(removal(id, kind, observed, known, undefined, undefined));
   }
-  return { actions, old: oldGenerations(world, state, seen, problems), problems };
+  return { actions, old: oldGenerations(world, state, seen, problems), problems, ...incompleteness(state) };
 }
 
 function planNode<Services>(

@@ -72,13 +72,17 @@ export async function accountFor<Services>(
   // What is kept or deleted later is in the way until then: after a lost state the plan knows of it only now.
   const before = new Set(refusals(plan.actions));
   const refused = refusals(plan.actions, deletions(ours));
-  const leftovers: Leftover[] = [...kept].map(([{ thing }, why]) => ({ ...thing, why }));
+  const leftovers = [
+    ...[...kept].map(([{ thing }, why]): Leftover => ({ ...thing, why })),
+    ...former.map(unproven),
+  ];
   return {
     plan: {
       ...plan,
       actions: added,
-      leftovers: [...leftovers, ...former.map(unproven)],
+      leftovers,
       problems: [...plan.problems.filter((problem) => !before.has(problem)), ...refused, ...problems],
+      ...(unseen.length === 0 && leftovers.length === 0 ? { accounted: true } : {}),
     },
     unseen,
     notes,

@@ -284,7 +284,8 @@ export async function run(
   const tell = (event: RunEvent) => void events.push(event);
   const how = { journal, clock, tell, stop, noWait, limit };
   const ctx = { ...worldOf(toys), token, secret: () => "s3cr3t".padEnd(40, "x"), ...how };
-  const applied: Applied<Toys> = await apply(ctx, plan);
+  // Toys are all in the graph or in the state: an inventory would find nothing more.
+  const applied: Applied<Toys> = await apply(ctx, { ...plan, accounted: true });
   const ends = Object.fromEntries([...applied.outcomes].map(([key, { state }]) => [key, state]));
   return { plan, applied, events, ends };
 }

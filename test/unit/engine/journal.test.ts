@@ -6,6 +6,8 @@ import { Journal } from "../../../src/engine/journal.ts";
 /** When the virtual clock begins. */
 const START = "1970-01-01T00:00:00.000Z";
 const EMPTY: State = { version: 1, serial: 4, stack: "s", target: "t", account: "1", region: "r", resources: {} };
+/** What its first write makes of it. */
+const BEGUN = { ...EMPTY, recordedAt: START, incomplete: true };
 const resource = (id: string): ResourceState => ({
   id,
   type: "toy",
@@ -46,7 +48,29 @@ describe("the journal", () => {
     expect(told).toBe(false);
     writes[0]?.end();
     await put;
-    expect(writes[0]?.state).toEqual({ ...EMPTY, serial: 5, recordedAt: START, resources: { a: resource("1") } });
+    expect(writes[0]?.state).toEqual({ ...BEGUN, serial: 5, resources: { a: resource("1") } });
+  });
+
+  it("leaves a state that began empty incomplete until told that it is complete, and writes that once", async () => {
+    const { journal, writes } = stage();
+    const put = journal.put("a", resource("1"));
+    await turn();
+    writes[0]?.end();
+    await put;
+    const { incomplete, ...complete } = journal.state;
+    expect(incomplete).toBe(true);
+    const told = journal.complete();
+    await turn();
+    writes[1]?.end();
+    await told;
+    expect(writes[1]?.state).toEqual({ ...complete, serial: 6 });
+    await journal.complete();
+    const later = journal.put("b", resource("2"));
+    await turn();
+    writes[2]?.end();
+    await later;
+    expect(writes).toHaveLength(3);
+    expect(journal.state.incomplete).toBeUndefined();
   });
 
   it("lets changes that come during a write share the next one", async () => {
@@ -63,9 +87,8 @@ describe("the journal", () => {
     writes[1]?.end();
     await Promise.all(later);
     expect(journal.state).toEqual({
-      ...EMPTY,
+      ...BEGUN,
       serial: 8,
-      recordedAt: START,
       resources: { b: resource("2"), c: resource("3") },
     });
     expect(writes).toHaveLength(2);

@@ -70,6 +70,26 @@ describe("a state that was lost", () => {
     expect([then(kind.type), then(other.type)]).toEqual([true, true]);
   });
 
+  it("stays incomplete when the first run after it dies, until a run has done everything", async () => {
+    const toys = new Toys();
+    const kind = toys.kind("toy");
+    const graph = new Graph<Toys>();
+    graph.add("a", kind, { size: 1 });
+    graph.add("b", kind, { size: 1 });
+    const store = new ToyStore(toys);
+    let left = 2;
+    toys.after = ({ verb }) => {
+      if (verb === "create" && --left === 0) toys.die();
+    };
+    await run(toys, graph, store, { limit: 1 });
+    toys.revive();
+    toys.after = () => {};
+    expect(recordedIn(await planned(toys, graph, store))(kind.type)).toBe(false);
+    await run(toys, graph, store);
+    expect(await store.state()).not.toHaveProperty("incomplete");
+    expect(recordedIn(await planned(toys, graph, store))(kind.type)).toBe(true);
+  });
+
   /** A kind that bears no mark: only what never changes tells one of them from another. */
   function stage() {
     const toys = new Toys();

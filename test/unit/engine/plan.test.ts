@@ -122,7 +122,7 @@ describe("a plan", () => {
       `a: toy ${id} already exists and ${says}. No changes were made. ${todo}`,
     ]);
     const down = await planned(toys, graph, store, true);
-    expect(down).toEqual({ actions: [], old: [], problems: [] });
+    expect(down).toEqual({ actions: [], old: [], problems: [], incomplete: true });
   });
 
   it("deletes what is no longer in the config", async () => {

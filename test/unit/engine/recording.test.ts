@@ -57,8 +57,8 @@ describe("the record of what a run does", () => {
     const toys = new Toys();
     const store = new FarStore(toys);
     await run(toys, chain(toys), store);
-    // One for each intent, and one for what was done last.
-    expect(store.history).toHaveLength(4);
+    // One for each intent, one for what was done last, and one of a new state, that it is complete.
+    expect(store.history).toHaveLength(5);
   });
 
   it("has `deleting` on disk before a delete is called, and lets what waits for it go on", async () => {

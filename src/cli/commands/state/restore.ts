@@ -38,7 +38,8 @@ async function restore(serial: number, flags: RestoreFlags, session: Session): P
     return { exit: EXIT.failed, outcome: "declined" };
   }
   const highest = Math.max(present?.serial ?? 0, backups[0]?.serial ?? 0, kept.serial);
-  await store.replace({ ...kept, serial: highest + 1 });
+  // What was created since then is not in it.
+  await store.replace({ ...kept, serial: highest + 1, incomplete: true });
   terminal.line(`Restored. To compare it with AWS: ${paste(flags, "plan")}`);
   if (json) answerJson(terminal, "stateRestore", { restored: serial, serial: highest + 1, resources });
   return { exit: EXIT.done, outcome: "done" };
