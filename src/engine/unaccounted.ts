@@ -72,10 +72,7 @@ export async function accountFor<Services>(
   // What is kept or deleted later is in the way until then: after a lost state the plan knows of it only now.
   const before = new Set(refusals(plan.actions));
   const refused = refusals(plan.actions, deletions(ours));
-  const leftovers = [
-    ...[...kept].map(([{ thing }, why]): Leftover => ({ ...thing, why })),
-    ...former.map(unproven),
-  ];
+  const leftovers = [...[...kept].map(([{ thing }, why]): Leftover => ({ ...thing, why })), ...former.map(unproven)];
   return {
     plan: {
       ...plan,

@@ -40,13 +40,20 @@ export const NatGateway = ec2Kind<NatGatewaySpec, NatGatewayAttrs, Gateway>(gate
   timing: { ready: 110, gone: 50 },
 
   // Both times of `timing`, and what they vary by: it is announced with no less than it takes.
-  interrupts: ({ action, order, observed }) =>
-    action === "replace" && order === "delete-first" && observed?.ready
+  // In another subnet, the zones or their subnets change with it: tasks in those that go get theirs back only once they have moved, which
+  // waits for the new gateway.
+  interrupts: ({ action, order, observed, changed }) => {
+    if (action !== "replace" || order !== "delete-first" || !observed?.ready) return undefined;
+    return changed.has("subnetId")
       ? {
+          seconds: 320,
+          why: "tasks have no internet access until the new gateway has replaced the old one and they have moved to its subnets",
+        }
+      : {
           seconds: 200,
           why: "tasks in its zone have no internet access until the new gateway has replaced the old one",
-        }
-      : undefined,
+        };
+  },
 
   read(_aws, gateway) {
     const addresses = gateway.NatGatewayAddresses ?? [];

@@ -67,7 +67,9 @@ export const state = z.object({
   target: text,
   account: text,
   region: text,
-  incomplete: maybe(z.literal(true)).describe("it may lack resources of an earlier state, until a run has done everything"),
+  incomplete: maybe(z.literal(true)).describe(
+    "it may lack resources of an earlier state, until a run has done everything",
+  ),
   resources: z.record(text, resource),
 });
 

@@ -226,4 +226,12 @@ describe("ec2/nat-gateway", () => {
     await expect(NatGateway.delete(mocked(), observed)).rejects.toThrow("You are not authorized");
     expect(sent()).toEqual([remove, remove, remove]);
   });
+
+  it("interrupts for longer where its subnet changes, since tasks move to the new ones after it", () => {
+    const planned = { id: "network/nat-1", action: "replace", order: "delete-first", spec, observed } as const;
+    const moved = NatGateway.interrupts?.({ ...planned, changed: new Set(["subnetId"]) });
+    const readdressed = NatGateway.interrupts?.({ ...planned, changed: new Set(["allocationId"]) });
+    expect([moved?.seconds, readdressed?.seconds]).toEqual([320, 200]);
+    expect(NatGateway.interrupts?.({ ...planned, order: "create-first", changed: new Set() })).toBeUndefined();
+  });
 });
