@@ -83,14 +83,17 @@ export const HttpNamespace = defineKind<HttpNamespaceSpec, HttpNamespaceAttrs>({
     );
   },
 
-  /** Without `once`: a repeat with the same request id is the same create (Cloud Map API Reference, CreateHttpNamespace). */
+  /**
+   * Once: "allows failed CreateHttpNamespace requests to be retried without the risk of running the operation twice" (Cloud Map API Reference,
+   * CreatorRequestId) does not say how one that succeeded is answered, and NamespaceAlreadyExists would be possible.
+   */
   async create(aws, spec, making) {
     const command = new CreateHttpNamespaceCommand({
       Name: spec.name,
       CreatorRequestId: making.token,
       Tags: tagList(spec.tags),
     });
-    const { OperationId } = await aws.serviceDiscovery(command).catch(underWay);
+    const { OperationId } = await aws.serviceDiscovery(command, { once: true }).catch(underWay);
     const Id = await making.until(() => targetOf(aws, spec.name, answered("an operation", OperationId)));
     await making.created(Id);
     const { Namespace: namespace } = await aws.serviceDiscovery(new GetNamespaceCommand({ Id }));
