@@ -23,7 +23,7 @@ export const SUITES = [
     name: "faults",
     script: "test:faults",
     format: "vitest",
-    sample: { FAULTS_SEEDS: "1", FAULTS_LARGE: "throttle" },
+    sample: { FAULTS_SEEDS: "1", FAULTS_LARGE: "throttle,error,lost,reset" },
   },
   { name: "acceptance", script: "test:acceptance", format: "vitest" },
   { name: "browser", script: "test:browser", format: "vitest" },
