@@ -58,7 +58,7 @@ export function diff<Services>(
     if (facts.keyed !== "provider-filled") foreign.push(...Object.keys(theirKeys).map((key) => `${field}.${key}`));
     const wanted = isKeyed(kind, field) ? { ...theirKeys, ...(want as object) } : want;
     // Another owner changed it since, so only an edit of the desired state changes it back.
-    const ignored = facts.ignoreDrift && !edited && now !== undefined && !hasUnknown(want);
+    const ignored = !edited && now !== undefined && !hasUnknown(want) && isIgnored(kind, field, now, desired);
     const kept = facts.ignoreChanges && now !== undefined;
     if (kept && !isSame(kind, field, wanted, now, desired)) foreign.push(field);
     const same = ignored || kept || isSame(kind, field, wanted, now, desired);
@@ -79,6 +79,12 @@ function plannedValue(kind: AnyKind<never>, field: string, value: unknown, now: 
   return facts.planned && value !== undefined && now !== undefined && !hasUnknown(value)
     ? facts.planned(value, now)
     : value;
+}
+
+/** Whether another owner may have set the value. */
+function isIgnored(kind: AnyKind<never>, field: string, now: unknown, desired: Readonly<Record<string, unknown>>) {
+  const { ignoreDrift = false } = factsOf(kind, field);
+  return typeof ignoreDrift === "function" ? ignoreDrift(now, desired) : ignoreDrift;
 }
 
 function isSame(

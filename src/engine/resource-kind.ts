@@ -76,8 +76,8 @@ export interface Field<Value, Spec extends object = object> {
   readonly unique?: true;
   /** Hashed in the state, hidden in plans and errors. */
   readonly secret?: true;
-  /** Another owner changes it once the resource exists: drift there is ignored, and only an edit of the desired state changes it. */
-  readonly ignoreDrift?: true;
+  /** Another owner changes it later: drift is ignored, and only an edit changes it. A function says whether the observed may be that owner's. */
+  readonly ignoreDrift?: true | ((observed: Value, spec: Seen<Spec>) => boolean);
   /** It is set once, at the create, and never compared again: what exists keeps its own value, which the plan shows. */
   readonly ignoreChanges?: true;
   /**

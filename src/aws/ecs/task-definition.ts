@@ -10,7 +10,8 @@ import type { Aws } from "../aws.ts";
 import { isOfStack, namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { defineKind } from "../define-kind.ts";
-import { ownerOf, tagsFrom } from "../tags.ts";
+import { prefixOf } from "../owner.ts";
+import { ENVIRONMENT_TAG, ownerOf, STACK_TAG, tagsFrom, type Tags } from "../tags.ts";
 import { canonicalContainer, canonicalTask, registration, specOf, type Described } from "./definition.ts";
 import { deleteFamily } from "./delete-family.ts";
 import {
@@ -41,7 +42,7 @@ export const TaskDefinition = defineKind<TaskDefinitionSpec, TaskDefinitionAttrs
     taskRoleArn: {},
     // The placeholder image never replaces a real one, whatever tag an earlier version used for it.
     image: {
-      ignoreDrift: true,
+      ignoreDrift: (now, { repository, tags }) => repository !== "" || !isBuiltFor(tags, now),
       planned: (wanted, observed) => (wanted.endsWith(`:${UNRELEASED_TAG}`) ? observed : wanted),
     },
     container: {},
@@ -184,6 +185,17 @@ interface Found extends Described {
   readonly runs?: boolean;
   /** A service of this stack runs it. */
   readonly runsOurService?: boolean;
+}
+
+/**
+ * Whether an image is in one of the stack's repositories. Where the config names another one, no release deploys it: after a lost state it is what
+ * ran before that edit, and its repository goes.
+ */
+function isBuiltFor(tags: Seen<Tags> | undefined, image: string): boolean {
+  const { [STACK_TAG]: name, [ENVIRONMENT_TAG]: environment } = tags ?? {};
+  if (name === undefined || environment === undefined) return false;
+  const [, repository] = /^\d+\.dkr\.ecr\.[^/]+\/([^@:]+)/.exec(image) ?? [];
+  return namedAfter(prefixOf({ name, environment }), repository);
 }
 
 /** The image, if neither the pipeline nor the config set it: it is kept until the next release. */

@@ -132,6 +132,16 @@ describe("the three-way difference", () => {
       });
     });
 
+    it("is set back where what is observed cannot be the other owner's", () => {
+      const bounded: Switches = { fields: { count: { ignoreDrift: (now, { size }) => size === 1 && (now ?? 0) < 9 } } };
+      const [spec, applied] = [{ count: 2, size: 1 }, undefined];
+      expect([
+        between(bounded, spec, applied, { count: 7, size: 1 }).target.count,
+        between(bounded, spec, applied, { count: 9, size: 1 }).target.count,
+        between(bounded, { ...spec, size: 3 }, applied, { count: 7, size: 3 }).target.count,
+      ]).toEqual([7, 2, 2]);
+    });
+
     it("follows an edit of the desired state", () => {
       const { differences, target } = between(switches, { count: 3 }, { count: 2 }, { count: 7 });
       expect(differences).toEqual([difference("count", 7, 3)]);

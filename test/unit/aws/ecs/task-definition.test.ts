@@ -134,6 +134,29 @@ describe("ecs/task-definition", () => {
     }
   });
 
+  it.each([
+    [
+      "a repository of the stack",
+      "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/demo-test-api@sha256:1",
+      "",
+      "nginx",
+    ],
+    ["one of another stack", "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/other@sha256:1", "", "kept"],
+    [
+      "one that releases come from",
+      "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/demo-test@sha256:1",
+      "r",
+      "kept",
+    ],
+  ])(
+    "without a record moves to the fixed image from %s only if nothing deploys to it",
+    (_from, image, repository, ends) => {
+      const wanted = { ...spec, image: "nginx", repository };
+      const { target } = diff(TaskDefinition, wanted, undefined, { ...spec, image, repository });
+      expect(target["image"]).toBe(ends === "kept" ? image : ends);
+    },
+  );
+
   it("observes a running revision that was deregistered, as what has to be registered anew", async () => {
     runs(7);
     ecs.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: described(7, "INACTIVE"), tags: owned });
