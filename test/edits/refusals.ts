@@ -8,6 +8,8 @@ export interface WayOn {
   readonly forget: readonly string[];
   /** What to say with `--adopt`, by the resource that it becomes. */
   readonly adopt: ReadonlyMap<string, string>;
+  /** Whether to run again once a release has finished: a pipeline that was created anew, without an approval, deploys by itself. */
+  readonly waits: boolean;
 }
 
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match.slice(1));
@@ -18,7 +20,7 @@ const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((
  */
 export function wayOn(refusal: readonly string[], before: StackConfig, next: StackConfig): WayOn {
   let [config, steps] = [next, undefined as readonly StackConfig[] | undefined];
-  let isBehindOrigin = false;
+  let [isBehindOrigin, waits] = [false, false];
   const [forget, adopt] = [[] as string[], new Map<string, string>()];
   for (const sentence of refusal) {
     const range = /^network\/(public|private)-(\d+): .* such as (\d\S+)\.$/.exec(sentence);
@@ -32,6 +34,7 @@ export function wayOn(refusal: readonly string[], before: StackConfig, next: Sta
     } else if (sentence.includes("in three steps")) isBehindOrigin = true;
     else if (sentence.startsWith("network.ipv6 cannot be turned off"))
       config = { ...config, network: { ...config.network, ipv6: true } };
+    else if (sentence.includes("Run again when the release has finished")) waits = true;
     else if (sentence.includes("set protect to false")) config = { ...config, protect: false };
     else if (adoptions.length > 0) {
       const [[id = "", its = ""] = []] = adoptions;
@@ -40,7 +43,7 @@ export function wayOn(refusal: readonly string[], before: StackConfig, next: Sta
     else throw new Error(`Nobody can do what this says: ${sentence}`);
   }
   if (isBehindOrigin) steps = [withoutOrigin(before), withoutOrigin(config), config];
-  return { steps: steps ?? [config], forget, adopt };
+  return { steps: steps ?? [config], forget, adopt, waits };
 }
 
 /** The config with a load balancer that CloudFront reaches from the internet. */

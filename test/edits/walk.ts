@@ -90,7 +90,8 @@ class Walker {
     } catch (error) {
       return this.#wrong((error as Error).message);
     }
-    const { steps, forget, adopt } = way;
+    const { steps, forget, adopt, waits } = way;
+    if (waits) await this.#rig.clock.sleep(RELEASE);
     if (this.#rig.state && forget.length > 0) {
       const kept = Object.entries(this.#rig.state.resources).filter(([id]) => !forget.includes(id));
       this.#rig.state = { ...this.#rig.state, resources: Object.fromEntries(kept) };
@@ -272,6 +273,9 @@ class Walker {
 
 /** What a run asks while it waits for tasks and endpoints. */
 const POLLS = ["DescribeServices", "DescribeVpcEndpoints", "DescribeNatGateways"];
+
+/** Milliseconds in which a release has ended: ECS's rollouts take minutes. */
+const RELEASE = 1_800_000;
 
 /** How many refusals in a row are followed: each names one edit for all that it tells of. */
 const ROUNDS = 3;
