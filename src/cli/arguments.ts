@@ -10,6 +10,16 @@ export function keptNumber(text: string): number {
   return Number(text);
 }
 
+/** `now`: the run in progress, beside one of the history. */
+export const NOW = "now";
+
+/** `12`, or `now`. */
+export const runOrNow = (text: string): number | typeof NOW => {
+  if (text === NOW) return NOW;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(`Expected a number, or ${NOW} for the run in progress.`);
+};
+
 /** `40`, as `generate.length` in the config. */
 export function valueLength(text: string): number {
   const length = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;

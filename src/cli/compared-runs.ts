@@ -39,15 +39,16 @@ function pairOf(first: RunAction | undefined, second: RunAction | undefined): Co
   };
 }
 
-const partOf = ({ action, outcome, ms }: RunAction) => ({ action, outcome, ms });
+export const partOf = ({ action, outcome, ms }: RunAction) => ({ action, outcome, ms });
 
-function headOf({ number, when, who, verb, target, outcome, seconds, calls }: Run): ComparedRuns["first"] {
+/** What is told of a run of the history at the top of a comparison. */
+export function headOf({ number, when, who, verb, target, outcome, seconds, calls }: Run): ComparedRuns["first"] {
   const all = Object.values(calls).reduce((sum, times) => sum + times, 0);
   return { number, when, who, verb, target, outcome, ...(seconds === undefined ? {} : { seconds }), calls: all };
 }
 
 /** Differences that are shown in a terminal, and from how many milliseconds on. */
-const [MOST, LEAST] = [20, 500];
+export const [MOST, LEAST] = [20, 500];
 
 /** The comparison in lines. */
 export function comparedLines({ first, second, difference, actions, calls }: ComparedRuns): string[] {

@@ -6,7 +6,7 @@ import { commandOf, type CommandMaker } from "./command-maker.ts";
 import { commandsOf, pathOf } from "../help/commands.ts";
 import { exampleText } from "../help/example-text.ts";
 import { EXIT_CODES, LAYOUT } from "../help/layout.ts";
-import { collected, interval, keptNumber, valueLength, wholeNumber } from "./arguments.ts";
+import { collected, interval, keptNumber, runOrNow, valueLength, wholeNumber } from "./arguments.ts";
 import { beforeCommands } from "./before-commands.ts";
 import { refusalText } from "./refusal-text.ts";
 import { completionCommand } from "./completion-command.ts";
@@ -19,7 +19,7 @@ import { deploy } from "./commands/deploy.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exec } from "./commands/exec.ts";
 import { graph } from "./commands/graph.ts";
-import { history } from "./commands/history.ts";
+import { history, type RunNumbers } from "./commands/history.ts";
 import { logs } from "./commands/logs.ts";
 import { outputs } from "./commands/outputs.ts";
 import { plan } from "./commands/plan.ts";
@@ -110,11 +110,11 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .action(async (name: string | undefined, flags) => ended(await outputs(name, flags, context)));
   command("history", "list recent runs, show one in full, or two side by side")
     .argument("[run]", "its number", keptNumber)
-    .argument("[other]", "the number of a run to compare it with", keptNumber)
+    .argument("[other]", "the number of a run to compare it with, or `now` for the one in progress", runOrNow)
     .option("--limit <number>", "maximum number to list", wholeNumber, 20)
     .option("--html <file>", "also write what is shown of a run, or of two, to a file as a page, for a browser")
     .addOption(VIEW)
-    .action(async (number: number | undefined, other: number | undefined, flags) =>
+    .action(async (number: number | undefined, other: RunNumbers["other"], flags) =>
       ended(await history({ number, other }, flags, context)),
     );
   command("graph", "print the stack of the config as a picture; asks nothing of AWS")

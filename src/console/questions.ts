@@ -11,10 +11,11 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   history: ["history", "--limit", "50", "--view"],
 };
 
-/** The questions about one of something: a run, two runs, and a release with so many lines of its build's log. */
+/** The questions about one of something: a run, two runs, a run beside the one in progress, and a release with so many lines of its build's log. */
 const PATTERNS: readonly (readonly [RegExp, (found: readonly string[]) => readonly string[]])[] = [
   [/^run (\d{1,15})$/, ([number = ""]) => ["history", number, "--view"]],
   [/^runs (\d{1,15}) (\d{1,15})$/, ([first = "", second = ""]) => ["history", first, second]],
+  [/^now (\d{1,15})$/, ([number = ""]) => ["history", number, "now"]],
   [/^release ([\da-f][\da-f-]{3,63}) ([1-9]\d{0,3})$/, ([id = "", lines = ""]) => ["releases", id, "--lines", lines]],
 ];
 

@@ -132,13 +132,37 @@ function Half({ part, run, longest }: { part: Compared["first"]; run: number; lo
   const { action, outcome, ms } = part;
   const isBad = outcome === "failed" || outcome === "stopped";
   return (
-    <span class={isBad ? "half broken" : "half"}>
-      <span class="soft">{`${run}`}</span>
+    <HalfBar
+      name={String(run)}
+      tone={isBad ? "broken" : undefined}
+      part={ms / longest}
+      text={`${action}${outcome === "done" ? "" : ` ${outcome}`}, ${duration(ms)}`}
+    />
+  );
+}
+
+/** A bar with the run that it is of before it, and words after it. */
+export function HalfBar({ name, tone, part, text }: HalfBarProps) {
+  return (
+    <span class={tone === undefined ? "half" : `half ${tone}`}>
+      <span class="soft">{name}</span>
       <svg class="bars" width="100%" height="12" aria-hidden="true">
-        <rect class="call" y="2" width={`${Math.round((ms / longest) * 10_000) / 100}%`} height="8" rx="1" />
-        <rect class="call" y="2" width="2" height="8" />
+        {part === undefined ? undefined : (
+          <>
+            <rect class="call" y="2" width={`${Math.round(part * 10_000) / 100}%`} height="8" rx="1" />
+            <rect class="call" y="2" width="2" height="8" />
+          </>
+        )}
       </svg>
-      <span>{`${action}${outcome === "done" ? "" : ` ${outcome}`}, ${duration(ms)}`}</span>
+      <span>{text}</span>
     </span>
   );
+}
+
+interface HalfBarProps {
+  readonly name: string;
+  readonly tone?: "broken" | "going" | undefined;
+  /** Of the longest action, from 0 to 1; missing of one that has not begun. */
+  readonly part: number | undefined;
+  readonly text: string;
 }

@@ -148,3 +148,9 @@ export type ComparisonData = {
   readonly stack: string;
   readonly comparison: Answer<"comparedRuns">;
 };
+
+/** A run of the history beside the one in progress, action by action. */
+export type ProgressComparisonData = {
+  readonly stack: string;
+  readonly comparison: Answer<"comparedProgress">;
+};

@@ -1,6 +1,7 @@
 // The pages as files that need nothing else.
+import { ProgressComparisonPage } from "./compared-progress.tsx";
 import { ComparisonPage } from "./compared-runs.tsx";
-import type { ComparisonData, PlanData, RunData } from "./data.ts";
+import type { ComparisonData, PlanData, ProgressComparisonData, RunData } from "./data.ts";
 import { documentOf } from "./document.tsx";
 import { PlanPage } from "./plan.tsx";
 import { RunPage } from "./run.tsx";
@@ -21,3 +22,10 @@ export function comparisonFile(data: ComparisonData): string {
   const { first, second } = data.comparison;
   return documentOf(`Runs ${first.number} and ${second.number} of ${data.stack}`, <ComparisonPage data={data} />);
 }
+
+/** A run of the history beside the one in progress, as a file of this moment. */
+export const progressFile = (data: ProgressComparisonData): string =>
+  documentOf(
+    `Run ${data.comparison.past.number} of ${data.stack} and the one in progress`,
+    <ProgressComparisonPage data={data} />,
+  );

@@ -28,7 +28,7 @@ export const TIMELINE_STYLE = `
 .legend svg { display: inline-block; vertical-align: -1px }
 .pair { padding: 3px 0; border-bottom: 1px solid var(--line) }
 .half { display: grid; grid-template-columns: 2.5em minmax(0, 1fr) minmax(150px, auto); gap: 8px; align-items: center; font-size: 12px; line-height: 1.35 }
-.both > .half:first-child .call { fill-opacity: 0.5 }
+.both > .half:first-child:not(:last-child) .call { fill-opacity: 0.5 }
 .half > :last-child { text-align: right; font-variant-numeric: tabular-nums }
 @media (max-width: 600px) {
   .lane { grid-template-columns: minmax(0, 1fr) auto; padding: 4px 0 }

@@ -156,6 +156,35 @@ describe("the console", () => {
     expect(await page.textContent("header")).not.toContain("in progress");
   });
 
+  it("shows the run in progress beside one of the history, follows it, and compares the two once it is over", async () => {
+    stage.edit({ scaling: { cpuTarget: 65 }, tags: { Team: "shop" } });
+    await go("/run");
+    const sideBySide = page.locator("h2", { hasText: "Run 1 and the run in progress side by side" });
+    const { ended, met } = await paused(stage.directory, ["reconcile", "--yes"], async () => {
+      const button = page.locator("a.button", { hasText: /Beside run \d+: reconcile/ });
+      await button.waitFor();
+      const label = (await button.textContent()) ?? "";
+      await page.goto(`${served.origin}/run/1`);
+      await page.locator("tr.current a", { hasText: "with the one in progress" }).focus();
+      await page.keyboard.press("Enter");
+      await sideBySide.waitFor();
+      await answered(page);
+      const text = (await page.textContent("main")) ?? "";
+      await page.setViewportSize({ width: 390, height: 844 });
+      const narrow = { found: await violations(page), overhang: await overhang(page) };
+      await page.setViewportSize({ width: 1280, height: 900 });
+      return { label, text, found: await violations(page), narrow };
+    });
+    expect(ended.code).toBe(0);
+    expect(met.text).toMatch(/run 1 had done \d+ of 42 by then.*API calls.*run 1 made \d+.*Only in run 1: \d+/s);
+    expect(met.found).toEqual([]);
+    expect(met.narrow).toEqual({ found: [], overhang: 0 });
+    // Nobody has loaded the page again.
+    await page.locator("h2", { hasText: /^Runs 1 and \d+ side by side$/ }).waitFor();
+    expect(await sideBySide.count()).toBe(0);
+    expect(page.url()).toBe(`${served.origin}/run/1?with=now`);
+  });
+
   it("shows a run that failed, with what AWS said", async () => {
     stage.edit({ scaling: { cpuTarget: 55 } });
     scene.intercept = (_table, moment, { operation }) => {

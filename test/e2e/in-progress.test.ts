@@ -83,4 +83,35 @@ describe("a run in progress", { timeout: 180_000 }, () => {
     expect((await stage.type("teardown")).exit).toBe(0);
     expect(left()).toEqual([]);
   });
+
+  it("is shown beside a run of the history, and that there is none once it is over", async () => {
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect((await stage.run("teardown")).exit).toBe(0);
+    const beside = (...more: string[]) => command(stage.directory, ["history", "1", "now", ...more]);
+    const { met } = await paused(stage.directory, ["reconcile", "--yes"], async () => ({
+      shown: await beside("--html", "now.html"),
+      json: await beside("--json"),
+      unknown: await command(stage.directory, ["history", "9", "now"]),
+    }));
+    expect(met.shown.code).toBe(0);
+    const [, past, now, then, ...rest] = met.shown.stdout.trimEnd().split("\n");
+    expect(past).toMatch(/^✓ +1 .* reconcile \(local\): done: 42 created/);
+    expect(now).toMatch(new RegExp(`^… {2}now {2}reconcile by ${ME} since ${SINCE}: \\d+ of 42 done`));
+    expect(then).toMatch(/^After .*, run 1 had done \d+ of its 42 actions, and needed .* more\.$/);
+    expect(rest).toContainEqual(expect.stringMatching(/^Still to come: .* and \d+ more$/));
+    expect(rest.at(-1)).toMatch(/^\d+ API calls so far, \d+ in run 1$/);
+    expect(JSON.parse(met.json.stdout)).toMatchObject({
+      past: { number: 1, outcome: "done" },
+      current: { verb: "reconcile", isAlive: true, all: 42 },
+      pastThen: { all: 42 },
+    });
+    expect(readFileSync(join(stage.directory, "now.html"), "utf8")).toContain("and the one in progress");
+    expect(met.unknown).toMatchObject({ code: 2, stderr: expect.stringContaining("There is no run 9 ") as string });
+
+    const over = await beside();
+    expect(over.code).toBe(2);
+    expect(over.stderr).toMatch(/^Error: No run is in progress next to .*npx fairlead history$/m);
+    expect((await command(stage.directory, ["history", "1", "later"])).code).toBe(2);
+    expect((await stage.run("teardown")).exit).toBe(0);
+  });
 });

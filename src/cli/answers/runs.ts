@@ -255,4 +255,39 @@ export const comparedRuns = z.object({
   calls: z.array(z.object({ call: text, first: whole, second: whole })),
 });
 
+/** A run of the history beside the one in progress. */
+export const comparedProgress = z.object({
+  past: headOfRun,
+  current: z.object({
+    verb: text,
+    who: text.describe("user@host"),
+    since: when.describe("when it took its lock"),
+    target: text,
+    isAlive: flag.describe("false for a run that died and is not in the history yet"),
+    seconds: number.describe("on the run's clock, so far"),
+    secondsLeft: number.describe("if everything takes as long as it usually does"),
+    done: whole,
+    all: whole,
+    calls: whole.describe("so far"),
+  }),
+  pastThen: maybe(z.object({ done: whole, all: whole, secondsLeft: number })).describe(
+    "how far the run of the history was after as long a time, and how many seconds it took from there",
+  ),
+  actions: z
+    .array(
+      z.object({
+        id: text,
+        type: text,
+        past: partOfRun.describe("missing if only the run in progress does it"),
+        current: maybe(
+          z.object({ action: text, state: progress.shape.actions.element.shape.state, ms: maybe(number) }),
+        ).describe("ms: so far, missing if it has not begun"),
+        difference: maybe(number).describe(
+          "how many milliseconds it took longer, or already takes longer, in the run in progress; missing while that is open",
+        ),
+      }),
+    )
+    .describe("those in progress first, then those that differ most"),
+});
+
 export const pastRuns = z.array(pastRun);

@@ -30,7 +30,7 @@ export const COMMANDS: Readonly<Record<string, CommandAnswer>> = {
   teardown: perRegion(runs.teardown),
   status: perRegion(runs.status),
   outputs: one(runs.allOutputs, runs.oneOutput),
-  history: one(runs.pastRuns, runs.pastRun, runs.comparedRuns),
+  history: one(runs.pastRuns, runs.pastRun, runs.comparedRuns, runs.comparedProgress),
   graph: one(others.picture),
   console: one(others.console),
   policy: one(others.policies, others.role),

@@ -2,13 +2,17 @@ import { answerView } from "../answer-view.ts";
 import { answerJson } from "../answers/answer.ts";
 import type { Run } from "../../../state/state.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
+import { realClock } from "../../clock.ts";
+import { NOW } from "../arguments.ts";
+import { comparedProgress, progressComparisonLines } from "../compared-progress.ts";
 import { comparedLines, comparedRuns } from "../compared-runs.ts";
 import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 import { paint } from "../terminal.ts";
 import { count, duration } from "../words.ts";
-import { comparisonFile, runFile } from "../../page/files.tsx";
+import { comparisonFile, progressFile, runFile } from "../../page/files.tsx";
 import { demandWritable } from "../plan-file/format.ts";
+import { progressLine } from "../progress-text.ts";
 import { chainLines } from "../report.ts";
 import { runView } from "../run-view.ts";
 import { writePage } from "../write-page.ts";
@@ -29,10 +33,11 @@ const ALL = 200;
 /** The runs that are meant, by their numbers: none, one, or one and another to compare it with. */
 export interface RunNumbers {
   readonly number?: number | undefined;
-  readonly other?: number | undefined;
+  /** `now`: the run in progress. */
+  readonly other?: number | typeof NOW | undefined;
 }
 
-/** Lists the latest runs, shows all of the one with that number, or two side by side. */
+/** Lists the latest runs, shows all of the one with that number, or two side by side, of which one may be in progress. */
 export async function history({ number, other }: RunNumbers, flags: HistoryFlags, context: CliContext): Promise<Exit> {
   if (flags.html !== undefined) {
     if (number === undefined)
@@ -41,6 +46,7 @@ export async function history({ number, other }: RunNumbers, flags: HistoryFlags
   }
   return inState(flags, context, (opened) => {
     if (number === undefined) return list(flags, opened);
+    if (other === NOW) return compareNow(number, flags, opened);
     return other === undefined ? show(number, flags, opened) : compare(number, other, flags, opened);
   });
 }
@@ -76,6 +82,28 @@ async function compare(number: number, other: number, flags: HistoryFlags, opene
   if (flags.html !== undefined) await writePage(opened, flags.html, comparisonFile({ stack: name, comparison }));
   if (flags.json) answerJson(terminal, "comparedRuns", comparison);
   else for (const line of [lineOf(first), lineOf(second), ...comparedLines(comparison)]) terminal.line(line);
+  return EXIT.done;
+}
+
+async function compareNow(number: number, flags: HistoryFlags, opened: Opened): Promise<Exit> {
+  const { stack, store, terminal } = opened;
+  const past = runIn(await store.runs(ALL), number, flags, opened);
+  const progress = await store.progress();
+  if (!progress)
+    throw new UsageError(
+      `No run is in progress next to ${store.where}. To compare run ${number} with one of the history, list them: ${paste(flags, "history")}`,
+    );
+  const comparison = comparedProgress(past, progress);
+  const name = `${stack.name} ${stack.environment}`;
+  if (flags.html !== undefined) await writePage(opened, flags.html, progressFile({ stack: name, comparison }));
+  if (flags.json) answerJson(terminal, "comparedProgress", comparison);
+  else {
+    terminal.line(lineOf(past));
+    terminal.line(
+      `${progress.isAlive ? paint.yellow("…") : SIGNS.died}  ${NOW}  ${progressLine(progress, realClock.now())}`,
+    );
+    for (const line of progressComparisonLines(comparison)) terminal.line(line);
+  }
   return EXIT.done;
 }
 

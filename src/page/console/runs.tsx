@@ -1,29 +1,58 @@
-import { duration } from "../../cli/words.ts";
+import { ProgressComparison } from "../compared-progress.tsx";
 import { RunComparison } from "../compared-runs.tsx";
-import type { ComparisonData, RunData } from "../data.ts";
+import type { ComparisonData, HistoryView, ProgressComparisonData, RunData } from "../data.ts";
 import { RunSection } from "../run.tsx";
 import { timeOf } from "../words.ts";
 import { Going } from "./going.tsx";
+import { NOW, RunTable } from "./run-table.tsx";
 import { Answered, historyOf, type Page } from "./shell.tsx";
 import type { View } from "./view.ts";
 
-/** The run with that number, or else the last one, and the list of all. */
+/** The run with that number, or else the last one, beside another one or the one in progress if that is asked for, and the list of all. */
 export function runPage(view: View, number?: number): Page {
   const history = view.known("history");
   const { runs, progress } = historyOf(view);
   const shown = number ?? runs[0]?.number;
-  const other = otherIn(view);
+  const asked = otherIn(view);
+  const isBesideNow = asked === NOW && progress !== undefined;
+  // The run that was in progress is over: it is the last one now.
+  const other = asked === NOW ? (isBesideNow ? undefined : runs[0]?.number) : asked;
   const compared = shown === undefined || other === undefined || other === shown ? undefined : inOrder(shown, other);
-  const key = shown === undefined ? undefined : compared ? `runs ${compared.join(" ")}` : `run ${shown}`;
+  const key =
+    shown === undefined
+      ? undefined
+      : isBesideNow
+        ? `now ${shown}`
+        : compared
+          ? `runs ${compared.join(" ")}`
+          : `run ${shown}`;
   return {
     path: "/run",
     title: "Run",
     needs: ["history", ...(key === undefined ? [] : [key])],
     body: (
       <>
-        <div data-part="going">{progress ? <Going run={progress} view={view} /> : undefined}</div>
+        <div data-part="going">
+          {progress && !isBesideNow ? (
+            <>
+              <Going run={progress} view={view} />
+              <Beside runs={runs} verb={progress.verb} />
+            </>
+          ) : undefined}
+        </div>
         <div data-part="run">
-          {key === undefined || shown === undefined ? undefined : compared ? (
+          {key === undefined || shown === undefined ? undefined : isBesideNow ? (
+            <Answered
+              of={`run ${shown} and the one in progress`}
+              asked={view.known(key)}
+              command={view.command("history", String(shown), NOW)}
+            >
+              <BesideNow
+                comparison={view.known(key).answer as ProgressComparisonData["comparison"] | undefined}
+                number={shown}
+              />
+            </Answered>
+          ) : compared ? (
             <Answered
               of={`the runs ${compared.join(" and ")}`}
               asked={view.known(key)}
@@ -43,62 +72,12 @@ export function runPage(view: View, number?: number): Page {
         <div data-part="history">
           <h2>History</h2>
           <Answered of="the history" asked={history} command={view.command("history")}>
-            {runs.length === 0 ? (
-              <p>No run is recorded yet.</p>
-            ) : (
-              <div class="scroll" role="region" aria-label="Runs, scrollable" tabIndex={0}>
-                <table>
-                  <thead>
-                    <tr>
-                      <th scope="col">Run</th>
-                      <th scope="col">When</th>
-                      <th scope="col">What</th>
-                      <th scope="col">Outcome</th>
-                      <th scope="col" class="number">
-                        Took
-                      </th>
-                      <th scope="col" class="wide">
-                        Who
-                      </th>
-                      <th scope="col">Side by side</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {runs.map((run) => (
-                      <tr key={run.number} class={run.number === shown ? "current" : undefined}>
-                        <td>
-                          <a
-                            href={`/run/${run.number}`}
-                            data-soft
-                            aria-current={run.number === shown ? "true" : undefined}
-                          >
-                            {run.number}
-                          </a>
-                        </td>
-                        <td>{timeOf(run.when)}</td>
-                        <td>{run.verb}</td>
-                        <td class={run.outcome === "done" ? undefined : "tone-delete"}>{run.outcome}</td>
-                        <td class="number">{run.seconds === undefined ? "unknown" : duration(run.seconds * 1_000)}</td>
-                        <td class="wide">{run.who}</td>
-                        <td>
-                          {run.number === shown ? (
-                            <span class="soft">shown</span>
-                          ) : run.number === other ? (
-                            <a href={`/run/${shown}`} data-soft>
-                              {`without ${run.number}`}
-                            </a>
-                          ) : (
-                            <a href={`/run/${shown}?with=${run.number}`} data-soft>
-                              {`with ${shown}`}
-                            </a>
-                          )}
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
-            )}
+            <RunTable
+              runs={runs}
+              shown={shown}
+              other={isBesideNow ? NOW : other}
+              hasProgress={progress !== undefined}
+            />
           </Answered>
         </div>
       </>
@@ -107,8 +86,9 @@ export function runPage(view: View, number?: number): Page {
 }
 
 /** The run that the address asks to see beside the other one. */
-function otherIn(view: View): number | undefined {
+function otherIn(view: View): number | typeof NOW | undefined {
   const asked = view.query("with") ?? "";
+  if (asked === NOW) return NOW;
   return /^\d{1,15}$/.test(asked) ? Number(asked) : undefined;
 }
 
@@ -128,6 +108,38 @@ function Compared({ comparison, numbers: [first, second] }: ComparedProps) {
       <RunComparison comparison={comparison} />
     </>
   );
+}
+
+/** Leads from the run in progress to itself beside the last one of the same command that was done. */
+function Beside({ runs, verb }: { readonly runs: HistoryView["runs"]; readonly verb: string }) {
+  const like = runs.filter((run) => run.verb === verb && run.actions.length > 0);
+  const before = like.find(({ outcome }) => outcome === "done") ?? like[0] ?? runs[0];
+  if (!before) return null;
+  return (
+    <p class="buttons">
+      <a class="button" href={`/run/${before.number}?with=${NOW}`} data-soft>
+        {`Beside run ${before.number}: ${before.verb}, ${timeOf(before.when)}`}
+      </a>
+    </p>
+  );
+}
+
+function BesideNow({ comparison, number }: BesideNowProps) {
+  if (!comparison) return null;
+  return (
+    <>
+      <h2>{`Run ${number} and the run in progress side by side`}</h2>
+      <p class="buttons">
+        <a class="button" href={`/run/${number}`} data-soft>{`Run ${number} alone`}</a>
+      </p>
+      <ProgressComparison comparison={comparison} />
+    </>
+  );
+}
+
+interface BesideNowProps {
+  readonly comparison: ProgressComparisonData["comparison"] | undefined;
+  readonly number: number;
 }
 
 interface ComparedProps {
