@@ -72,7 +72,7 @@ export function Notes({ notes }: { readonly notes: readonly string[] }) {
 /** A picture, which can be moved about where it is larger than the page. It is our own SVG, with every text in it escaped. */
 export function Picture({ svg, of }: { readonly svg: string; readonly of: string }) {
   return (
-    <div class="scroll" role="region" aria-label={`The picture of ${of}, scrollable`} tabIndex={0}>
+    <div class="scroll drawing" role="region" aria-label={`The picture of ${of}, scrollable`} tabIndex={0}>
       <div dangerouslySetInnerHTML={{ __html: svg }} />
     </div>
   );

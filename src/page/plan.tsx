@@ -22,8 +22,14 @@ export function PlanPage({ plans }: { readonly plans: readonly PlanData[] }) {
   );
 }
 
+interface PlanSectionProps {
+  readonly plan: PlanData;
+  /** Whether the page says already which stack it is. */
+  readonly isAlone?: boolean;
+}
+
 /** The plan of one region. */
-export function PlanSection({ plan }: { readonly plan: PlanData }) {
+export function PlanSection({ plan, isAlone = false }: PlanSectionProps) {
   const { answer, risks, rows } = plan;
   const { stack, env, region, problems, notes, cost } = answer;
   const changing = answer.actions.flatMap((action, index) => {
@@ -34,7 +40,7 @@ export function PlanSection({ plan }: { readonly plan: PlanData }) {
   const drifted = answer.actions.filter(({ drift }) => drift).length;
   return (
     <section aria-label={`Plan in ${region}`}>
-      <p class="soft">{plan.headline}</p>
+      {isAlone ? undefined : <p class="soft">{plan.headline}</p>}
       <Facts
         facts={[
           {

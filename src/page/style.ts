@@ -37,6 +37,9 @@ code, pre, .mono { font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas,
 .alert h2 { margin: 0 0 4px; font-size: 14px }
 .scroll { overflow: auto; border: 1px solid var(--line); border-radius: 6px; max-height: 80vh }
 .scroll svg { display: block }
+.scroll.drawing { max-height: 96vh }
+.scroll td { overflow-wrap: break-word }
+td.number + td:not(.number), th.number + th:not(.number) { padding-left: 12px }
 details { border: 1px solid var(--line); border-radius: 6px; margin: 3px 0; scroll-margin: 12px }
 tr { scroll-margin: 12px }
 tr:target td { background: var(--box) }
@@ -63,7 +66,7 @@ ${TONES.map((tone) => `.tone-${tone} { color: var(--${tone}) }`).join("\n")}
 @media (max-width: 600px) {
   main, header.page { padding-left: 12px; padding-right: 12px }
   .wide { display: none }
-  .scroll { max-height: 65vh }
+  .scroll, .scroll.drawing { max-height: 65vh }
   details > div:not(.fields), details > ul, .fields > p { padding-left: 12px }
 }
 @media (min-width: 1000px) { .scroll svg.fit { max-width: 100%; height: auto } }

@@ -11,7 +11,7 @@ import {
   type Laid,
   type Placed,
 } from "./layout.ts";
-import type { Mark, Picture } from "./picture.ts";
+import { USERS, type Mark, type Picture } from "./picture.ts";
 import { PICTURE_STYLE } from "./style.ts";
 
 /** How a picture is drawn into a page. */
@@ -91,7 +91,8 @@ function drawn({ x, y, width, height, thing, title, lines, mark }: Placed, hrefO
     const look = index === 0 ? "" : mark && index === lines.length - 1 ? ' class="mark"' : ' class="id"';
     return `<text${look} x="${round(x + PADDING)}" y="${round(y + LINE * (index + 1))}">${escaped(line)}</text>`;
   });
-  const look = mark ? ` class="${mark.tone}"` : "";
+  // Where a page begins to show a picture that is larger than its frame.
+  const look = mark ? ` class="${mark.tone}"` : thing.id === USERS.id ? ' class="start"' : "";
   const content = `<rect class="thing" ${shape}/>${texts.join(" ")}`;
   const href = hrefOf(thing.id);
   if (href !== undefined)

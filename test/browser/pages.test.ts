@@ -81,6 +81,19 @@ describe("the console", () => {
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 
+  it("begins a picture that is larger than its frame where requests come in, on a telephone too", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await go("/");
+    const [frame, users] = await Promise.all([
+      page.locator(".drawing").first().boundingBox(),
+      page.locator(".picture .start .thing").first().boundingBox(),
+    ]);
+    const isIn = (from: number, length: number, place = -1, size = 0) => place >= from && place + size <= from + length;
+    expect(frame && isIn(frame.y, frame.height, users?.y, users?.height)).toBe(true);
+    expect(frame && isIn(frame.x, frame.width, users?.x, users?.width)).toBe(true);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
   it("opens a resource with a click, follows its dependencies, and closes it with Escape", async () => {
     await go("/");
     const service = page.locator("svg.picture a", { hasText: "compute/service" });
@@ -88,7 +101,7 @@ describe("the console", () => {
     const panel = page.locator("#panel");
     await panel.waitFor();
     expect(await panel.textContent()).toMatch(
-      /ecs\/service.*Depends on.*network\/private-1.*Desired.*Recorded.*Observed/s,
+      /ecs\/service.*Age.*created .*, by run 1.*Cost.*Depends on.*network\/private-1.*Desired.*Recorded.*Observed/s,
     );
     expect(await violations(page)).toEqual([]);
     await panel.locator("a", { hasText: "compute/cluster" }).click();

@@ -29,7 +29,30 @@ function settle(): void {
       void go(closingLink(dialog) ?? location.pathname);
     });
   }
+  for (const drawing of document.querySelectorAll<HTMLElement>(".drawing")) lookAt(drawing);
   tick();
+}
+
+/** What the reader was shown of the pictures of a page; a newer page brings the same pictures again. */
+const looked = new Map<string, string>();
+let lookedOn = "";
+
+/** Scrolls a picture that is larger than its frame to what is open in it, and at first to where requests come in: its corner may be empty. */
+function lookAt(drawing: HTMLElement): void {
+  if (lookedOn !== location.pathname) looked.clear();
+  lookedOn = location.pathname;
+  const name = drawing.getAttribute("aria-label") ?? "";
+  const before = looked.get(name);
+  const current = drawing.querySelector("a[aria-current]");
+  const wanted = current?.getAttribute("href") ?? "";
+  const thing =
+    current ??
+    (before === undefined ? (drawing.querySelector(".start") ?? drawing.querySelector(".thing")) : undefined);
+  if (!thing || before === wanted) return;
+  looked.set(name, wanted);
+  const [frame, box] = [drawing.getBoundingClientRect(), thing.getBoundingClientRect()];
+  drawing.scrollTop += box.top + box.height / 2 - frame.top - frame.height / 2;
+  drawing.scrollLeft += box.left + box.width / 2 - frame.left - frame.width / 2;
 }
 
 const closingLink = (inside: Element): string | undefined =>

@@ -171,15 +171,22 @@ function Measured({ status }: { readonly status: Status }) {
       {names.map((service) => (
         <section key={service} aria-label={`Metrics of ${service}`}>
           <h3>{`${service}, last 3 hours`}</h3>
-          <div class="sparks">
-            {metrics
-              .filter((metric) => metric.service === service)
-              .map((metric) => (
-                <Spark key={metric.metric} metric={metric} />
-              ))}
-          </div>
+          <Sparks metrics={metrics.filter((metric) => metric.service === service)} />
         </section>
       ))}
     </section>
+  );
+}
+
+/** The metrics of a service; where CloudWatch has no value of any, that in a sentence. */
+function Sparks({ metrics }: { readonly metrics: NonNullable<Status["metrics"]> }) {
+  if (metrics.every(({ values }) => values.every((value) => value === null)))
+    return <p class="soft">{`CloudWatch has no values of ${metrics.map(({ metric }) => metric).join(", ")}.`}</p>;
+  return (
+    <div class="sparks">
+      {metrics.map((metric) => (
+        <Spark key={metric.metric} metric={metric} />
+      ))}
+    </div>
   );
 }

@@ -2,6 +2,7 @@ import { amount } from "../../cli/money.ts";
 import { panelOf, type ResourceData } from "../data.ts";
 import { Diff, Folded, Sign } from "../parts.tsx";
 import { timeOf } from "../words.ts";
+import { agesOf, type Age } from "./age.ts";
 import { historyOf, regionViews } from "./shell.tsx";
 import type { View } from "./view.ts";
 
@@ -25,6 +26,7 @@ export function Panel({ view, opened }: { readonly view: View; readonly opened: 
           all={found.stack.resources}
           view={view}
           row={rowOf(found.plan, id)}
+          age={resource.state === "missing" ? undefined : agesOf(historyOf(view).runs, found.stack.at).get(id)}
         />
       ) : (
         <p>{found ? "There is no such resource in the stack now." : "It is being asked for."}</p>
@@ -41,7 +43,7 @@ const rowOf = ({ answer, rows }: PlanOf, id: string): readonly string[] => {
   return index < 0 ? [] : (rows[index]?.lines ?? []);
 };
 
-function About({ resource, region, all, view, row }: AboutProps) {
+function About({ resource, region, all, view, row, age }: AboutProps) {
   const { id, type, existing, arn, state, status, drift, action, monthly, needs } = resource;
   const used = all.filter((one) => one.needs.includes(id)).map((one) => one.id);
   const page = arn === undefined ? undefined : consoleLink(arn);
@@ -62,6 +64,15 @@ function About({ resource, region, all, view, row }: AboutProps) {
           {status === undefined ? undefined : ` (${status})`}
           {drift ? ", changed outside Fairlead" : undefined}
         </dd>
+        {age === undefined ? undefined : (
+          <>
+            <dt>Age</dt>
+            <dd>
+              {`${age.text}, by `}
+              <a href={`/run/${age.run}`} data-soft>{`run ${age.run}`}</a>
+            </dd>
+          </>
+        )}
         {action === "noop" ? undefined : (
           <>
             <dt>The next run</dt>
@@ -107,6 +118,8 @@ interface AboutProps {
   readonly all: readonly ResourceData[];
   readonly view: View;
   readonly row: readonly string[];
+  /** Missing where it is not in the runs that are known. */
+  readonly age: Age | undefined;
 }
 
 function Ids({

@@ -12,7 +12,7 @@ export const planPage = (view: View): Page => ({
     <div data-part="plan">
       <Answered of="the plan" asked={view.known("stack")} command={view.command("plan")}>
         {regionViews(view).map(({ plan }) => (
-          <PlanSection key={plan.answer.region} plan={plan} />
+          <PlanSection key={plan.answer.region} plan={plan} isAlone={regionViews(view).length === 1} />
         ))}
         {regionViews(view).some(({ plan }) => plan.answer.changes) ? (
           <Alert

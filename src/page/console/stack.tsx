@@ -4,8 +4,9 @@ import { count } from "../../cli/words.ts";
 import { panelOf, type RegionView, type ResourceData, type StackData } from "../data.ts";
 import { Alert, Facts, Notes, Picture } from "../parts.tsx";
 import { layersOf, isInLayer } from "../words.ts";
+import { agesOf } from "./age.ts";
 import { Panel } from "./panel.tsx";
-import { Answered, regionViews, type Page } from "./shell.tsx";
+import { Answered, historyOf, regionViews, type Page } from "./shell.tsx";
 import type { View } from "./view.ts";
 
 /** The stack as it stands. */
@@ -68,6 +69,7 @@ function Region({ one: { stack, plan }, view, opened }: RegionProps) {
   const drifted = resources.filter(({ drift }) => drift);
   const isNew = resources.every(({ action }) => action === "create");
   const { cost } = plan.answer;
+  const ages = agesOf(historyOf(view).runs, stack.at);
   return (
     <section aria-label={`Stack in ${region}`}>
       {isNew ? (
@@ -113,7 +115,7 @@ function Region({ one: { stack, plan }, view, opened }: RegionProps) {
           <ul class="plain">
             {resources
               .filter(({ id }) => isInLayer(id, layer))
-              .map(({ id, type, state, drift }) => (
+              .map(({ id, type, state, drift, monthly }) => (
                 <li key={id}>
                   <a href={panelOf(region, id)} data-soft>
                     {id}
@@ -121,6 +123,10 @@ function Region({ one: { stack, plan }, view, opened }: RegionProps) {
                   <span class="soft">{type}</span>{" "}
                   <span class={state === "ready" ? "soft" : "tone-warning"}>{state}</span>
                   {drift ? <span class="tone-warning">, drift</span> : undefined}
+                  {ages.has(id) && state !== "missing" ? (
+                    <span class="soft">{`, ${ages.get(id)?.text}`}</span>
+                  ) : undefined}
+                  {monthly === undefined ? undefined : <span class="soft">{`, $${amount(monthly)} a month`}</span>}
                 </li>
               ))}
           </ul>

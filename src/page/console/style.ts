@@ -33,6 +33,7 @@ h4 { font-size: 13px; margin: 14px 0 4px }
 .scroll th:first-child, .scroll td:first-child { padding-left: 12px }
 .going { font-weight: 600 }
 .with-panel { display: grid; grid-template-columns: minmax(0, 1fr) 400px; gap: 20px }
+.with-panel .scroll svg.fit { max-width: none }
 .panel { position: sticky; top: 96px; max-height: calc(100vh - 110px); overflow: auto; border: 1px solid var(--line); border-radius: 6px; padding: 12px 16px; margin: 16px 0; background: var(--back) }
 .panel h2 { margin-top: 0; padding-right: 60px }
 .panel .close { float: right }
@@ -44,14 +45,14 @@ pre.value { margin: 0; overflow: auto; max-height: 40vh; white-space: pre-wrap }
 .release { border: 1px solid var(--line); border-radius: 6px; padding: 4px 14px 10px; margin: 10px 0 }
 .release h3 { font-size: 14px; color: var(--text); margin: 8px 0 2px }
 .stages, .hops { list-style: none; margin: 10px 0; padding: 0; display: flex; flex-wrap: wrap; gap: 8px 22px }
-.hops { padding-right: 18px }
+.hops { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 210px), 1fr)); padding-right: 18px }
 .stage { position: relative; border: 1px solid var(--line); border-radius: 6px; padding: 4px 12px; background: var(--box) }
 .stage span { display: block; font-size: 12px; color: var(--soft) }
 .stage:not(:last-child)::after, .hop:not(:last-child)::after { content: "→"; position: absolute; right: -18px; top: 50%; transform: translateY(-50%); color: var(--strong) }
 .stage.done, .hop.ok { border-left: 4px solid var(--ok) }
 .stage.failed, .hop.broken { border-left: 4px solid var(--broken) }
 .stage.waiting, .stage.in, .hop.waiting { border-left: 4px solid var(--warning) }
-.hop { position: relative; flex: 0 1 230px; border: 1px solid var(--line); border-radius: 6px; padding: 6px 12px; background: var(--box) }
+.hop { position: relative; border: 1px solid var(--line); border-radius: 6px; padding: 6px 12px; background: var(--box) }
 .hop p { font-size: 12px; margin: 4px 0 0 }
 .hop-state { font-size: 12px; color: var(--soft) }
 .hop.broken { background: var(--back) }
@@ -75,7 +76,6 @@ dialog input[type=text] { display: block; width: 100%; font: inherit; padding: 5
 @media (max-width: 600px) {
   header.console { position: static }
   header.console nav a { padding: 4px 7px }
-  .hop { flex-basis: 100% }
   .hop:not(:last-child)::after { content: "↓"; right: 50%; top: auto; bottom: -18px; transform: none }
   .hops { gap: 18px }
 }
