@@ -11,6 +11,7 @@ import { isAsleep } from "./activity.ts";
 import { ReleaseProgress } from "./release-progress.ts";
 import { ReportedRelease } from "./reported-release.ts";
 import { tellComparison } from "./comparison-text.ts";
+import { twinLine } from "./release-text.ts";
 import type { Session } from "./session.ts";
 import { paste } from "./paste.ts";
 
@@ -204,7 +205,11 @@ async function keepRunningOf({ terminal }: Session, ref: ServiceRef): Promise<vo
 }
 
 /** What is told where nobody follows a release on: the first one leaves the service at zero tasks. */
-export function tellDetached({ terminal, flags, facts }: Session, executionId: string): void {
+export async function leave(session: Session, executionId: string): Promise<void> {
+  const { terminal, flags, facts } = session;
+  // Who follows a release stops duplicates as they come: who does not, those that have come.
+  for (const twin of await session.hold.changing(() => stopDuplicates(session, executionId)))
+    terminal.line(twinLine(twin));
   terminal.line(`To follow it: ${paste(flags, "deploy", "--attach", executionId)}`);
   if (!isAnyReleased(facts))
     terminal.line(

@@ -9,23 +9,31 @@ import { nameOf } from "../init/detect.ts";
 import { convert } from "../init/copilot/stack.ts";
 import { workspaceIn, WorkspaceError, type Workspace } from "../init/copilot/workspace.ts";
 import { create, extend } from "../init/files.ts";
-import { basename } from "node:path";
+import { basename, join, relative } from "node:path";
+import { quoted } from "../aws/command-line.ts";
 import { paste } from "./paste.ts";
 import { count } from "./words.ts";
 
 /** Writes the config of a workspace of AWS Copilot, beside its folder `copilot`. Reads files only, and changes none of Copilot's. */
-export function fromCopilot(directory: string, flags: InitFlags, { terminal }: CliContext): Report {
-  const workspace = read(directory);
+export function fromCopilot(directory: string, flags: InitFlags, { terminal, directory: here }: CliContext): Report {
+  const again = (folder: string, ...words: string[]) =>
+    paste({ target: "local" }, "init", "--from", "copilot", folder, ...words);
+  const folder = quoted(relative(here, directory) || ".");
+  const workspace = read(directory, again("DIR"));
   const [existing] = configsIn(workspace.root);
   if (existing !== undefined)
     throw new UsageError(
-      `${workspace.root} has ${existing} already. Move it away to write a config from Copilot's manifests. Nothing was written.`,
+      `${workspace.root} has ${existing} already. Nothing was written. To move it away and write a config from Copilot's manifests: mv ${quoted(relative(here, join(workspace.root, existing)))} ${quoted(relative(here, join(workspace.root, `${existing}.old`)))} && ${again(folder)}`,
     );
   const [given, usual] = [flags.region, process.env["AWS_REGION"]];
   const region = given ?? (usual !== undefined && isRegion(usual) ? usual : undefined);
   const name = flags.name ?? nameOf(workspace.application ?? basename(workspace.root));
   const { config, environments, services, resources, carried, left } = convert(workspace, name, region);
-  for (const environment of environments) checked(() => checkConfig(config, environment), flags);
+  for (const environment of environments)
+    checked(
+      () => checkConfig(config, environment),
+      (...words) => again(folder, ...words),
+    );
   const text = configText(
     { ...config, resources },
     {
@@ -51,25 +59,31 @@ export function fromCopilot(directory: string, flags: InitFlags, { terminal }: C
   };
 }
 
-function read(directory: string): Workspace {
+/** `elsewhere`: the command for another folder. */
+function read(directory: string, elsewhere: string): Workspace {
   try {
     return workspaceIn(directory);
   } catch (error) {
     if (!(error instanceof WorkspaceError)) throw error;
-    throw new UsageError(`${error.message} Nothing was written.`, { cause: error });
+    throw new UsageError(`${error.message} Nothing was written. To read those of another folder: ${elsewhere}`, {
+      cause: error,
+    });
   }
 }
 
 /** The config must pass the checks, or nothing is written; what is wrong with it is said in the words of the config. */
-function checked(check: () => void, { name }: InitFlags): void {
+function checked(check: () => void, again: (...words: string[]) => string): void {
   try {
     check();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const lines = error.problems.map(({ path, message }) => `${path}: ${message}`).join("; ");
-    const hint = name === undefined && /\bname\b/.test(lines) ? " To choose another name: --name NAME." : "";
-    throw new RunError(`The manifests lead to a config that is refused: ${lines}. Nothing was written.${hint}`, {
-      cause: error,
-    });
+    const hint = /\bname\b/.test(lines)
+      ? `To choose another name: ${again("--name", "NAME")}`
+      : `Once the manifests are mended: ${again()}`;
+    throw new RunError(
+      `The manifests lead to a config that is refused: ${lines.replace(/\.$/, "")}. Nothing was written. ${hint}`,
+      { cause: error },
+    );
   }
 }

@@ -50,6 +50,10 @@ export function printPlan(session: Pick<Session, "terminal" | "aws">, plan: Plan
 
 const problemLine = (problem: string) => `${paint.red("!")} ${problem}`;
 
+/** What a plan with errors comes to. `then`: the command for when they are mended. */
+export const blockedText = ({ problems }: Pick<Plan<Aws>, "problems">, then: string): string =>
+  `Blocked by ${count(problems.length, "error")} (above). No changes were made. Once ${problems.length === 1 ? "it is" : "they are"} mended: ${then}`;
+
 /** The human-readable plan, one line per element: by layer, each resource with its changes and the reason. */
 export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {}): string[] {
   const lines: string[] = [];

@@ -1,55 +1,37 @@
 // What a person is told once a release has ended: where to see it, or what runs in its place.
-import { dirname, join, relative, resolve } from "node:path";
-import { quoted } from "../aws/command-line.ts";
-import { isPlain } from "../config/services.ts";
 import type { Followed } from "../release/follow.ts";
 import { oldVersions, type OldVersion } from "../release/old-version.ts";
 import { autopsy } from "../release/autopsy.ts";
 import type { Finding } from "../release/finding.ts";
-import { isPublic, serviceName, settingsOf, type ServiceRef } from "../release/service-ref.ts";
+import { isPublic, serviceName, type ServiceRef } from "../release/service-ref.ts";
 import { answerJson } from "./answers/answer.ts";
+import { dockerRun } from "./docker-run.ts";
 import { EXIT } from "./exit.ts";
 import { outputsOf } from "./outputs-of.ts";
 import { paste } from "./paste.ts";
 import { endOf, type Ended } from "./recorded.ts";
 import { printFinding, servicesText, withCommands } from "./release-text.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
-import { sourceFolder } from "./source-folder.ts";
 import { paint } from "./terminal.ts";
 import { count, duration } from "./words.ts";
 
 /** Tells the address of the application, if one of its services has one; the simulated one is of no use to a browser. */
-export async function tellAddress(session: Session): Promise<void> {
+async function tellAddress(session: Session, folder: string | undefined): Promise<void> {
   const { refs, store, topology } = session;
   const state = refs.some(isPublic) ? await store.read().catch(() => undefined) : undefined;
   const url = state && outputsOf(topology.outputs, state)["application_url"];
-  if (typeof url === "string") printAddress(session, url);
+  if (typeof url === "string") printAddress(session, url, folder);
 }
 
 /** Prints the address of the application, and for the simulated one how to see the application instead. */
-export function printAddress(session: Session, url: string): void {
+export function printAddress(session: Session, url: string, folder?: string): void {
   const { flags, target, terminal } = session;
   terminal.line(`Application URL: ${url}`, "result");
   if (target !== "local") return;
-  const run = dockerRun(session);
+  const run = dockerRun(session, session.refs.find(isPublic), folder);
   terminal.line(
     `It is simulated: nothing answers there. To check the request path: ${paste(flags, "doctor")}${run === undefined ? "" : `. To run the image here: ${run}`}`,
   );
-}
-
-/** The command that builds and runs the image of the first public service. */
-function dockerRun({ directory, flags, refs, stack }: Session): string | undefined {
-  const ref = refs.find(isPublic);
-  const { build } = (ref && settingsOf(ref)) ?? {};
-  if (!ref || (!isPlain(stack) && !build)) return undefined;
-  const folder =
-    build === undefined || isPlain(stack)
-      ? sourceFolder(undefined, flags, directory)
-      : resolve(directory, dirname(flags.config ?? ""), build.context);
-  const context = relative(directory, folder) || ".";
-  const file = build && !isPlain(stack) ? ` -f ${quoted(join(context, build.dockerfile))}` : "";
-  const { port } = ref.stack.container;
-  return `docker run --rm -e PORT=${port} -p ${port}:${port} "$(docker build -q${file} ${quoted(context)})"`;
 }
 
 /** Tells what still runs where a release was not deployed, as it is now. */
@@ -84,7 +66,15 @@ export async function tellEnd(
     json,
     startedAt,
     ref,
-  }: { executionId?: string; json: boolean | undefined; startedAt: number; ref?: ServiceRef },
+    folder,
+  }: {
+    executionId?: string;
+    json: boolean | undefined;
+    startedAt: number;
+    ref?: ServiceRef;
+    /** The folder that was released, if it was given. */
+    folder?: string | undefined;
+  },
 ): Promise<Ended> {
   const { terminal, clock } = session;
   const isLive = end.ending === "live";
@@ -102,12 +92,13 @@ export async function tellEnd(
           ...(revision === undefined ? {} : { taskDefinition: revision }),
         },
         about,
+        folder,
       );
   // A release that changes jobs alone deploys no service.
   const what = end.services?.length ? count(end.services.length, "service") : (end.revision ?? "the release");
   if (isLive) terminal.line(`${paint.green("Live")} in ${duration(clock.now() - startedAt)}: ${what}.`, "result");
   for (const line of servicesText(end.services ?? [])) terminal.line(line, isLive ? "result" : "failure");
-  if (isLive && executionId !== undefined) await tellAddress(session);
+  if (isLive && executionId !== undefined) await tellAddress(session, folder);
   if (hasFailed && executionId !== undefined) await tellOldVersion(session, end);
   if (!isLive && finding) {
     if (failed)
@@ -135,14 +126,17 @@ export async function tellEnd(
   };
 }
 
-/** What a failure comes from; the failure is told even where the looking fails too. */
+/** What a failure comes from; the failure is told even where the looking fails too. `folder`: what was released, if it was given. */
 export async function findingOf(
   session: Session,
   about: Parameters<typeof autopsy>[1],
   ref: ServiceRef = session,
+  folder?: string,
 ): Promise<Finding | undefined> {
+  // No docker can pull from the simulated registry. What an earlier release was built from is not in the folder any more.
+  const run = about.executionId === undefined ? "" : (dockerRun(session, ref, folder) ?? "");
   try {
-    return withCommands(await autopsy(ref, about), session.flags);
+    return withCommands(await autopsy(ref, session.target === "local" ? { ...about, run } : about), session.flags);
   } catch (error) {
     session.terminal.line(`Could not find out why it failed: ${(error as Error).message}`);
     return undefined;

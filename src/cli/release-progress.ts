@@ -1,6 +1,6 @@
 import type { ReleaseEvent } from "../release/events.ts";
 import type { CommonFlags } from "./context.ts";
-import { approvalLines, tasksText, whyText } from "./release-text.ts";
+import { approvalLines, tasksText, whyText, twinLine } from "./release-text.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { waitLines } from "./wait-text.ts";
 import { duration } from "./words.ts";
@@ -68,10 +68,7 @@ export class ReleaseProgress {
         for (const text of approvalLines(event.subject)) this.#line(event.at, text);
         return;
       case "twin":
-        return this.#line(
-          event.at,
-          `Stopped execution ${event.executionId}: a duplicate or late S3 event had started it for the same source.`,
-        );
+        return this.#line(event.at, twinLine(event.executionId));
       case "waits":
         for (const text of waitLines(event.wait, event.situation, this.#flags)) this.#line(event.at, text);
         return;

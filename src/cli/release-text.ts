@@ -7,6 +7,10 @@ import { pasted } from "./paste.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { count } from "./words.ts";
 
+/** That an execution was stopped which would have released the same source once more. */
+export const twinLine = (executionId: string): string =>
+  `Stopped execution ${executionId}: a duplicate or late S3 event had started it for the same source.`;
+
 /** What a release made of each of several services, a line each. */
 export function servicesText(services: readonly FollowedService[]): string[] {
   const width = Math.max(...services.map(({ service }) => service.length));

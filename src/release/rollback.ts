@@ -65,8 +65,8 @@ export async function rollbackTarget(ref: ServiceRef, wanted?: string): Promise<
   const known = deployed.map(({ executionId, revision }) => `${executionId} (${revision})`).join(", ");
   throw new NoSuchRelease(
     wanted === undefined
-      ? `There is no release before the running one (${from}). Deployed so far: ${known || "none"}.`
-      : `There is no release ${wanted} to roll back to. Deployed so far: ${known || "none"}.`,
+      ? `There is no release before the running one (${from}). Deployed so far: ${known || "none"}. For all releases: npx fairlead releases`
+      : `There is no release ${wanted} to roll back to. Deployed so far: ${known || "none"}. For all releases: npx fairlead releases`,
   );
 }
 

@@ -33,6 +33,11 @@ describe("a release that fails", () => {
     expect(lines.join("\n")).toMatch(/The old version still serves: \d tasks of fairlead-app-dev:2 are running/);
     const toDo = lines.find((text) => text.startsWith("To do: ")) ?? "";
     expect(toDo.endsWith(": npx fairlead logs --build")).toBe(cause === "build-failed");
+    // No docker can pull from the simulated registry, but the folder is here.
+    const reproduces =
+      /To reproduce it locally: docker run --rm -e PORT=5000 -p 5000:5000 "\$\(docker build -q service\)"$/;
+    expect(reproduces.test(toDo)).toBe(cause === "container-exits");
+    expect(toDo).not.toContain("amazonaws.com");
     // ECS still goes back, which is what status has to say, and not how to make it go back.
     const now = (await stage.type("status")).lines.join("\n");
     expect(now.includes(`ECS is rolling release ${json.release.executionId} back: `)).toBe(cause !== "build-failed");

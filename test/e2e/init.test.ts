@@ -173,6 +173,26 @@ describe("an application that exists", () => {
 });
 
 describe("an application of AWS Copilot", () => {
+  it("that is refused ends with a command that goes on from there", async () => {
+    const refused = async (...argv: string[]) => {
+      const { exit, errors } = await stage.type("init", "--from", "copilot", ...argv);
+      return { exit, last: errors.join("\n").split(": ").at(-1) };
+    };
+    expect(await refused()).toEqual({ exit: 2, last: "npx fairlead init --from copilot DIR" });
+    expect(await refused("nowhere")).toEqual({ exit: 2, last: "mkdir -p nowhere && npx fairlead init nowhere" });
+    put({
+      "shop/copilot/web/manifest.yml":
+        "name: web\ntype: Load Balanced Web Service\nimage:\n  build: Dockerfile\n  port: 80\n",
+    });
+    expect(await refused("shop", "--name", "Not A Name")).toEqual({
+      exit: 1,
+      last: "npx fairlead init --from copilot shop --name NAME",
+    });
+    put({ "shop/stack.config.ts": "export default {};\n" });
+    const moved = "mv shop/stack.config.ts shop/stack.config.ts.old && npx fairlead init --from copilot shop";
+    expect(await refused("shop")).toEqual({ exit: 2, last: moved });
+  });
+
   const read = async (name: string, region: string) => {
     cpSync(fixture(name), stage.directory, { recursive: true });
     return run("init", "--from", "copilot", ".", "--region", region);

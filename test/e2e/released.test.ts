@@ -33,7 +33,7 @@ describe("a stack is released by an approved deployment, not by an image that a 
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect(await desired()).toBe(0);
     expect((await stage.say("status")).lines.join("\n")).toContain(
-      "It stays at zero tasks until the first release is deployed.",
+      "It stays at zero tasks until the first release is deployed. To deploy it: npx fairlead deploy",
     );
   });
 

@@ -48,4 +48,27 @@ describe("uploads whose events come late, twice or never", { timeout: 120_000 },
     expect(others.length).toBeGreaterThanOrEqual(1);
     expect(others.map(({ trigger }) => trigger?.triggerType)).toEqual(others.map(() => "CloudWatchEvent"));
   });
+
+  it("are one release each with --no-wait as well: the next one stops what an event has started meanwhile", async () => {
+    await stage.meddle(async (_aws, clock, world) => {
+      setEvents(world, "twice");
+      await clock.sleep(LATER);
+    });
+    writeService(stage, "", { "version.txt": "left alone" });
+    const first = await stage.type("deploy", "--no-wait");
+    // Longer than a second event takes; the release waits for its approval meanwhile.
+    await stage.meddle((_aws, clock) => clock.sleep(75_000));
+    const second = await stage.type("deploy", "--no-wait");
+    expect(second.answer).toBe(first.answer);
+    const text = second.lines.join("\n");
+    expect(text).toMatch(/Stopped execution \S+: a duplicate or late S3 event had started it for the same source\.\n/);
+    expect(text).toMatch(/already uploaded, as version \S+\.\nRelease \S+ is in progress\.\n/);
+    expect(text).toMatch(/\nTo follow it: npx fairlead deploy --attach \S+$/);
+    const going = await stage.meddle(async (aws) => {
+      const command = new ListPipelineExecutionsCommand({ pipelineName: "fairlead-app-dev-pipeline" });
+      const { pipelineExecutionSummaries: runs = [] } = await aws.codePipeline(command);
+      return runs.flatMap(({ status, pipelineExecutionId: id }) => (status === "InProgress" ? [id] : []));
+    });
+    expect(going).toEqual([first.answer.trim()]);
+  });
 });

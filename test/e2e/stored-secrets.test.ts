@@ -60,6 +60,11 @@ describe("secrets of a service", () => {
     const { exit, json } = await stage.run("plan");
     expect(exit).toBe(1);
     await expect(stage.run("reconcile")).rejects.toThrow("Blocked by 2 errors (above). No changes were made.");
+    const shown = await stage.type("plan");
+    expect(shown.lines.at(-1)).toBe(
+      "Blocked by 2 errors (above). No changes were made. Once they are mended: npx fairlead plan",
+    );
+    await expect(stage.run("reconcile")).rejects.toThrow(/Once they are mended: npx fairlead reconcile$/);
     expect(json.problems).toEqual([
       "Service web: DB_URL is read from secret shop/db, which does not exist in ap-northeast-1 of account 123456789012. Create it, with the value in a file: aws secretsmanager create-secret --name shop/db --secret-string file://value.txt --region ap-northeast-1",
       "Service web: API_KEY is read from parameter /shop/api-key, which does not exist in ap-northeast-1 of account 123456789012. Create it, with the value in a file: aws ssm put-parameter --type SecureString --name /shop/api-key --value file://value.txt --region ap-northeast-1",

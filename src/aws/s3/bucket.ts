@@ -148,6 +148,12 @@ const locationOf = (aws: Aws) => aws.region as BucketLocationConstraint;
 const attrsOf = (aws: Aws, name: string): BucketAttrs => ({ name, arn: `arn:${aws.partition}:s3:::${name}` });
 
 /**
+ * What is written while a bucket is emptied, such as the end of an upload, is no sign of somebody who goes on: only what still comes this long
+ * after the first refusal is. Milliseconds.
+ */
+const STRAGGLERS = 10_000;
+
+/**
  * What blocks deleting a bucket: what is in it, which is deleted, and whoever keeps writing into it. Access points keep it too, and S3 names them
  * (`BucketHasAccessPointsAttached`; Amazon S3 API Reference, "Error responses").
  */
@@ -156,7 +162,7 @@ const heldBucket = (aws: Aws, name: string): Held => ({
   looks: [
     async (waited) => {
       const count = await empty(aws, name);
-      if (waited === 0 || count === 0) return [];
+      if (waited < STRAGGLERS || count === 0) return [];
       const show = awsCommand(["s3api", "list-object-versions", "--bucket", name, "--max-items", "10"], aws);
       return [{ what: "a process that is still running", how: "keeps writing to it", show }];
     },

@@ -2,7 +2,7 @@ import { answerJson } from "../answers/answer.ts";
 import { approve as answer, NoPendingApproval, pendingApproval } from "../../release/approval.ts";
 import type { ApprovalSubject } from "../../release/events.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
-import { followToEnd, leaves, tellDetached } from "../following.ts";
+import { followToEnd, leaves, leave } from "../following.ts";
 import { pruneAfter } from "../old-revisions.ts";
 import { tellEnd } from "../release-end.ts";
 import { paste } from "../paste.ts";
@@ -51,7 +51,8 @@ async function run(flags: AnswerFlags, session: Session, given: Answered): Promi
     await pruneAfter(session, end);
     return ended;
   }
-  if (approved) tellDetached(session, executionId);
+  if (approved) await leave(session, executionId);
+  else terminal.line(`To release something else: ${paste(session.flags, "deploy")}`);
   if (flags.json) answerJson(terminal, "answered", { ...identityOf(session), executionId, approved });
   return EXIT.done;
 }

@@ -9,7 +9,7 @@ import { isPlain } from "../../config/services.ts";
 import type { Stack } from "../../config/stack.ts";
 import { demandAwake } from "../activity.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
-import { followToEnd, leaves, keepRunningBefore, tellDetached } from "../following.ts";
+import { followToEnd, keepRunningBefore, leave, leaves } from "../following.ts";
 import { pruneAfter } from "../old-revisions.ts";
 import { tellEnd } from "../release-end.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
@@ -53,30 +53,30 @@ const isOfOne = (flags: DeployFlags): boolean => leaves(flags) || flags.attach !
 
 async function run(folder: string | undefined, flags: DeployFlags, session: Session): Promise<Exit | Ended> {
   const { terminal, clock } = session;
-  if (flags.attach !== undefined) return followed(session, flags.attach, flags);
+  if (flags.attach !== undefined) return followed(session, flags.attach, flags, { folder });
   demandOwnRegion(session);
   demandAwake(session, "Nothing was uploaded.");
   const archive = await sourceIn(() => packed(folder, flags, session)).finally(() => terminal.draw([]));
   terminal.line(`${headline(session)}:`, headlinePart(session));
   const startedAt = clock.now();
-  const version = await session.hold
+  const { begun, version } = await session.hold
     .changing(async () => {
       // Before what runs is marked: a release that died before it did so has not ended.
-      const begun = await begunBefore(session, archive);
+      const earlier = await begunBefore(session, archive);
       await keepRunningBefore(session);
-      return begun ?? upload(session, archive);
+      return { begun: earlier !== undefined, version: earlier ?? (await upload(session, archive)) };
     })
     .finally(() => archive.content.close());
   const executionId = await findExecution(session, version, session.stop);
   if (leaves(flags)) {
-    terminal.line(`Release ${executionId} has started.`);
-    tellDetached(session, executionId);
+    terminal.line(`Release ${executionId} ${begun ? "is in progress" : "has started"}.`);
+    await leave(session, executionId);
     if (flags.json)
       answerJson(terminal, "detached", { ...identityOf(session), release: { executionId }, ...effortOf(session) });
     else terminal.answer(executionId);
     return EXIT.done;
   }
-  return followed(session, executionId, flags, startedAt);
+  return followed(session, executionId, flags, { startedAt, folder });
 }
 
 /** The archive of the source. */
@@ -118,10 +118,7 @@ async function sourceIn(read: () => Promise<SourceArchive>): Promise<SourceArchi
 function begunBefore(session: Session, archive: SourceArchive): Promise<string | undefined> {
   return inBucket(session, async () => {
     const begun = await unfinishedUpload(session, archive.digest, session.refs);
-    if (begun !== undefined)
-      session.terminal.line(
-        `The same source was already uploaded as version ${begun}, and its release is in progress.`,
-      );
+    if (begun !== undefined) session.terminal.line(`The same source was already uploaded, as version ${begun}.`);
     return begun;
   });
 }
@@ -160,11 +157,11 @@ async function followed(
   session: Session,
   executionId: string,
   { approve = false, json }: DeployFlags,
-  startedAt = session.clock.now(),
+  { startedAt = session.clock.now(), folder }: { readonly startedAt?: number; readonly folder: string | undefined },
 ): Promise<Exit | Ended> {
   const end = await followToEnd(session, executionId, approve);
   if (end) {
-    const ended = await tellEnd(session, end, { executionId: end.executionId, json, startedAt });
+    const ended = await tellEnd(session, end, { executionId: end.executionId, json, startedAt, folder });
     await pruneAfter(session, end);
     return ended;
   }

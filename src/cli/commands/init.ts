@@ -6,6 +6,7 @@ import { detect, nameOf, type Found } from "../../init/detect.ts";
 import { create, extend, type Written } from "../../init/files.ts";
 import { portOf, projectFor, type Answers } from "../../init/project.ts";
 import { LANGUAGES, type Language } from "../../init/sample.ts";
+import { quoted } from "../../aws/command-line.ts";
 import { CONFIG_FILE, type CliContext } from "../context.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
 import { configsIn } from "../find-config.ts";
@@ -22,7 +23,9 @@ import { sdkRegion } from "../remote.ts";
 export async function init(folder: string | undefined, flags: InitFlags, context: CliContext): Promise<Exit> {
   const directory = resolve(context.directory, folder ?? ".");
   if (!existsSync(directory) || !statSync(directory).isDirectory())
-    throw new UsageError(`${folder} is no folder. Nothing was written.`);
+    throw new UsageError(
+      `${folder} is no folder. Nothing was written. To start in a new one: mkdir -p ${quoted(folder ?? ".")} && ${paste({ target: "local" }, "init", quoted(folder ?? "."))}`,
+    );
   if (flags.region !== undefined) checkRegion(flags.region);
   const report =
     flags.from === "copilot"

@@ -11,7 +11,7 @@ import { demandWritable, writePlanFile, type PlanFile, type PlannedRegion } from
 import { planned } from "../planning.ts";
 import { planMarkdown, type MarkdownPlan } from "../plan-markdown.ts";
 import { planReport } from "../plan-report.ts";
-import { planLines, styleOf } from "../plan-text.ts";
+import { blockedText, planLines, styleOf } from "../plan-text.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
 import { headline } from "../headline.ts";
 import { inObservingSession, type Session } from "../session.ts";
@@ -115,6 +115,7 @@ async function show(flags: PlanFlags, session: Session, file: Drafted): Promise<
     terminal.line(costLine(cost));
     if (flags.cost) for (const line of costLines(cost)) terminal.line(line);
     tellWaiting(session, waiting);
+    if (found.problems.length > 0) terminal.line(blockedText(found, paste(flags, "plan")));
   }
   if (found.problems.length > 0) return EXIT.failed;
   return flags.check && hasChanges(found) ? EXIT.changes : EXIT.done;

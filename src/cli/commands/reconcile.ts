@@ -21,7 +21,7 @@ import { outputsOf } from "../outputs-of.ts";
 import { approvedPlan, demandSame, type Approved } from "../plan-file/approved.ts";
 import { planned } from "../planning.ts";
 import { planReport } from "../plan-report.ts";
-import { printPlan, shownFirst } from "../plan-text.ts";
+import { blockedText, printPlan, shownFirst } from "../plan-text.ts";
 import { recorded, type Ended } from "../recorded.ts";
 import { printFinding } from "../release-text.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
@@ -30,7 +30,7 @@ import { headline } from "../headline.ts";
 import { inChangingSession, type Session } from "../session.ts";
 import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
-import { count, duration } from "../words.ts";
+import { duration } from "../words.ts";
 
 export interface ReconcileFlags extends CommonFlags {
   readonly yes?: boolean;
@@ -94,8 +94,7 @@ async function run(flags: ReconcileFlags, session: Session, approved: Approved |
   if (hasChanges(plan) || plan.problems.length > 0 || (plan.leftovers ?? []).length > 0) printPlan(session, plan, part);
   const cost = await costNow(session, plan, flags.livePrices);
   if (hasChanges(plan)) terminal.line(costLine(cost));
-  if (plan.problems.length > 0)
-    throw new RunError(`Blocked by ${count(plan.problems.length, "error")} (above). No changes were made.`);
+  if (plan.problems.length > 0) throw new RunError(blockedText(plan, paste(flags, "reconcile")));
   const byName = session.stack.confirm === "name" && takesAway(plan);
   const agree = byName ? agreedByName : agreed;
   // Who applies a plan from a file has seen it, except where the config demands more.

@@ -2,7 +2,7 @@ import { answerJson } from "../answers/answer.ts";
 import { realClock } from "../../clock.ts";
 import type { Aws } from "../../aws/aws.ts";
 import { limitsEver } from "../../config/counts.ts";
-import { isDrift, type Action } from "../../engine/action.ts";
+import { hasChanges, isDrift, type Action } from "../../engine/action.ts";
 import { planReconcile } from "../../engine/plan.ts";
 import { revisionIn } from "../../release/revision.ts";
 import { idIn, isJob, serviceName, type ServiceRef } from "../../release/service-ref.ts";
@@ -110,13 +110,18 @@ async function show(flags: StatusFlags, session: Session, waited?: Waited): Prom
   for (const layer of found) terminal.line(layerLine(layer));
   if (progress.length === 0 && found.every(({ resources, missing }) => missing.length === resources))
     terminal.line(`Nothing of the stack exists. To create it: ${paste(session.flags, "reconcile")}`);
+  else if (progress.length === 0 && hasChanges(plan))
+    terminal.line(`To see what a reconcile would change: ${paste(session.flags, "plan")}`);
   const wantedOf = (name: string | undefined) =>
     refs.find((ref) => name === undefined || serviceName(ref) === name)?.stack.service.desiredCount;
   if (services.length + jobs.length > 0) terminal.line();
   for (const service of services) {
     const name = service.service === undefined ? "" : ` ${service.service}`;
     terminal.line(`Service${name}: ${service.status}, revision ${service.taskDefinition}, image ${service.image}`);
-    if (service.waitsForFirstRelease) terminal.line("It stays at zero tasks until the first release is deployed.");
+    if (service.waitsForFirstRelease)
+      terminal.line(
+        `It stays at zero tasks until the first release is deployed. To deploy it: ${paste(session.flags, "deploy")}`,
+      );
     if (service.waitsForReconcile)
       terminal.line(
         `It was released but is set to zero tasks. To scale it to ${wantedOf(service.service)}: ${paste(session.flags, "reconcile")}`,
@@ -142,7 +147,7 @@ function layerStatus(layer: string, actions: readonly Action<Aws>[]): LayerStatu
     ready: actions.filter(({ observed }) => observed?.ready).length,
     missing: names(({ observed }) => observed === undefined),
     waiting: names(({ observed }) => observed?.ready === false),
-    drift: names(isDrift),
+    drift: names((action) => isDrift(action) && action.observed !== undefined),
     changes: names((action) => action.action !== "noop" && action.action !== "create" && !isDrift(action)),
   };
 }

@@ -9,9 +9,8 @@ import { costOf } from "../cost.ts";
 import { costReport, endedCostLine } from "../cost-text.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { unlisted } from "../planning.ts";
-import { count } from "../words.ts";
 import { planReport } from "../plan-report.ts";
-import { printPlan, shownFirst } from "../plan-text.ts";
+import { blockedText, printPlan, shownFirst } from "../plan-text.ts";
 import { paste } from "../paste.ts";
 import { dealtWith, isClean, printReceipt, receiptOf } from "../receipt.ts";
 import { recorded, type Ended } from "../recorded.ts";
@@ -54,8 +53,7 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   const cost = costOf(session, plan);
   if (hasChanges(plan)) terminal.line(endedCostLine(cost));
   for (const line of [...unlisted(unseen), ...notes]) terminal.line(line);
-  if (plan.problems.length > 0)
-    throw new RunError(`Blocked by ${count(plan.problems.length, "error")} (above). No changes were made.`);
+  if (plan.problems.length > 0) throw new RunError(blockedText(plan, paste(flags, "teardown")));
   const question = `Delete all of this, with its data, from account ${aws.account}?`;
   const asked = session.confirm
     ? () =>

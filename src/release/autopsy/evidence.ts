@@ -2,6 +2,8 @@
 export interface Evidence extends PipelineEvidence, ServiceEvidence {
   /** What could not be read. */
   readonly gaps: readonly string[];
+  /** The command that runs the image on this machine, if that is not a pull from its registry; empty if there is none. */
+  readonly run?: string;
 }
 
 export interface PipelineEvidence {

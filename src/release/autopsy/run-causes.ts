@@ -82,8 +82,8 @@ export function rejected({ action }: Evidence): Verdict | undefined {
     cause: "rejected",
     what: late ? "The approval expired: no one answered it within seven days." : `${who} rejected the release${why}`,
     fix: late
-      ? "Deploy again, and approve the release in time."
-      : "Address the reviewer's comments and deploy again; the service still runs the previous release.",
+      ? "Release it again, and approve it in time: npx fairlead deploy"
+      : `${action.summary === "" ? "Change what the reviewer did not want" : "Address the reviewer's comment"}, then release again: npx fairlead deploy`,
     telling: [actionLine(action)],
   };
 }

@@ -44,7 +44,7 @@ export function imageMissing(evidence: Evidence, { stack, names }: ServiceRef): 
   if (!found && absent === undefined) return undefined;
   const { ours = false, uri = "of the task definition" } = image ?? {};
   const fix = ours
-    ? `Deploy again to build and push the image; repository ${names.repository} keeps the last ${stack.registry.keepImages} images.`
+    ? `Repository ${names.repository} keeps the last ${stack.registry.keepImages} images. To build and push it again: npx fairlead deploy`
     : "Correct container.image in stack.config.ts or push that image, then run npx fairlead reconcile.";
   return {
     cause: "image-missing",
@@ -86,7 +86,10 @@ export function imagePull(evidence: Evidence, { names }: ServiceRef): Verdict | 
   if (!found) return undefined;
   const uri = evidence.image?.uri ?? "of the task definition";
   const [why, fix] = OTHER_PLATFORM.test(found.text)
-    ? ["it was not built for linux/amd64", "Build it with docker build --platform linux/amd64, then deploy again."]
+    ? [
+        "it was not built for linux/amd64",
+        "Build it with docker build --platform linux/amd64, then release it: npx fairlead deploy",
+      ]
     : /toomanyrequests|pull rate limit/i.test(found.text)
       ? [
           "its registry is rate limiting pulls",

@@ -1,3 +1,4 @@
+import { awsCommand } from "../../aws/command-line.ts";
 import type { ServiceRef } from "../service-ref.ts";
 import type { Evidence, StoppedTask } from "./evidence.ts";
 import { lastError, sentence, targetLine, taskLine } from "./lines.ts";
@@ -6,6 +7,9 @@ import type { Verdict } from "./verdict.ts";
 /* Causes of tasks that start and then fail. */
 
 type Container = StoppedTask["containers"][number];
+
+/** The end of a fix in the application or in the config. */
+const AGAIN = "For a change of the application: npx fairlead deploy. For one of the config: npx fairlead reconcile";
 
 /** The container that stopped its task. */
 const culprit = ({ containers }: StoppedTask): Container | undefined =>
@@ -53,7 +57,8 @@ export function otherProcessor({ tasks, log, image }: Evidence): Verdict | undef
   };
 }
 
-export function containerExits({ tasks, log, container, image }: Evidence, ref: ServiceRef): Verdict | undefined {
+export function containerExits(evidence: Evidence, ref: ServiceRef): Verdict | undefined {
+  const { tasks, log, container, image } = evidence;
   const task = tasks.find(isExit);
   if (!task) return undefined;
   const { name = container?.name ?? "", exitCode, reason = "" } = culprit(task) ?? {};
@@ -63,12 +68,11 @@ export function containerExits({ tasks, log, container, image }: Evidence, ref: 
     return {
       cause: "container-exits",
       what: `The container ${name} cannot be started: ${sentence(why)}`,
-      fix: "Check the image's entry point and container.command in stack.config.ts, and that the program exists in the image and is executable.",
+      fix: `Check the image's entry point and container.command in stack.config.ts, and that the program exists in the image and is executable. ${AGAIN}`,
       telling: [taskLine(task)],
     };
   }
-  const { port } = ref.stack.container;
-  const run = `docker run -e PORT=${port} ${image?.uri ?? "<the image>"}`;
+  const run = evidence.run ?? pulledRun(image, ref.stack.container.port);
   return {
     cause: "container-exits",
     what:
@@ -80,14 +84,24 @@ export function containerExits({ tasks, log, container, image }: Evidence, ref: 
   };
 }
 
+/**
+ * Pulls and runs an image. A registry of ECR wants a login first: "docker login ... --password-stdin aws_account_id.dkr.ecr.region.amazonaws.com"
+ * with the password of `aws ecr get-login-password` (Amazon ECR user guide, "Private registry authentication in Amazon ECR").
+ */
+function pulledRun(image: Evidence["image"], port: number): string {
+  const run = `docker run --rm -e PORT=${port} ${image?.uri ?? "IMAGE"}`;
+  const [registry = "", region] = /^\d{12}\.dkr\.ecr\.([a-z0-9-]+)\.[^/]+(?=\/)/.exec(image?.uri ?? "") ?? [];
+  if (region === undefined) return run;
+  return `${awsCommand(["ecr", "get-login-password"], { region })} | docker login --username AWS --password-stdin ${registry} && ${run}`;
+}
+
 function fixOfExit(exitCode: number, last: string | undefined, run: string): string {
   if (last !== undefined && /exec format error/.test(last))
-    return "Build the image with docker build --platform linux/amd64, then deploy again.";
+    return "Build the image with docker build --platform linux/amd64, then release it: npx fairlead deploy";
   if (exitCode === 0)
-    return "A service must keep running: make the image's command stay in the foreground, then deploy again.";
-  return last === undefined
-    ? `Fix the cause and deploy again. To reproduce it locally: ${run}`
-    : `Fix the error and deploy again. To reproduce it locally: ${run}`;
+    return "A service must keep running: make the image's command stay in the foreground, then release it: npx fairlead deploy";
+  const mend = `Fix the ${last === undefined ? "cause" : "error"} and deploy again.`;
+  return run === "" ? mend : `${mend} To reproduce it locally: ${run}`;
 }
 
 export function containerUnhealthy({ tasks, events, container }: Evidence): Verdict | undefined {
@@ -100,7 +114,7 @@ export function containerUnhealthy({ tasks, events, container }: Evidence): Verd
   return {
     cause: "container-unhealthy",
     what: `The health check of container ${container?.name ?? ""} fails: ${sentence(check)}`,
-    fix: `Check that the image contains ${program} and that the application responds soon after it starts, or change container.healthCheck in stack.config.ts.`,
+    fix: `Check that the image contains ${program} and that the application responds soon after it starts, or change container.healthCheck in stack.config.ts. ${AGAIN}`,
     telling: [task ? taskLine(task) : "", event ?? ""],
   };
 }
@@ -135,7 +149,7 @@ export function targetUnhealthy(evidence: Evidence, { stack }: ServiceRef): Verd
   return {
     cause: "target-unhealthy",
     what: `The load balancer's health check (GET ${path} on port ${port}) ${finds}.`,
-    fix: `${mend} If it just needs longer than ${service.healthCheckGracePeriod} s to start, raise service.healthCheckGracePeriod.`,
+    fix: `${mend} If it just needs longer than ${service.healthCheckGracePeriod} s to start, raise service.healthCheckGracePeriod. ${AGAIN}`,
     telling,
   };
 }

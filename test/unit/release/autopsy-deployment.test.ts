@@ -94,7 +94,7 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     expect(finding).toMatchObject({
       cause: "image-missing",
       what: `The image ${image} does not exist, so no task can start.`,
-      fix: "Deploy again to build and push the image; repository app keeps the last 30 images.",
+      fix: "Repository app keeps the last 30 images. To build and push it again: npx fairlead deploy",
     });
     expect(finding.evidence.slice(0, 2)).toEqual([
       expect.stringMatching(
@@ -110,7 +110,7 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
 
   it("joins the exit code with what the container wrote last", async () => {
     const release = await deliverable();
-    const image = await released(release, withDockerfile("# simulate: exits"), 1200);
+    await released(release, withDockerfile("# simulate: exits"), 1200);
     const id = await wrote(
       release,
       "node:internal/modules/cjs/loader:1143",
@@ -124,7 +124,9 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     expect(finding).toMatchObject({
       cause: "container-exits",
       what: "The container app exits with code 1: Error: Cannot find module '/app/server.js'.",
-      fix: `Fix the error and deploy again. To reproduce it locally: docker run -e PORT=5000 ${image}`,
+      fix: expect.stringMatching(
+        /^Fix the error and deploy again\. To reproduce it locally: aws ecr get-login-password .* \| docker login .* && docker run --rm -e PORT=5000 \S+$/,
+      ) as string,
     });
     expect(finding.evidence.slice(0, 2)).toEqual([
       "Error: Cannot find module '/app/server.js'",
@@ -153,7 +155,7 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     expect(finding).toMatchObject({
       cause: "target-unhealthy",
       what: "The load balancer's health check (GET /health on port 5000) got 503 instead of 200.",
-      fix: "Make the application return 200 for /health, or set container.healthCheckPath or balancer.healthCheck.matcher to what it returns. If it just needs longer than 60 s to start, raise service.healthCheckGracePeriod.",
+      fix: "Make the application return 200 for /health, or set container.healthCheckPath or balancer.healthCheck.matcher to what it returns. If it just needs longer than 60 s to start, raise service.healthCheckGracePeriod. For a change of the application: npx fairlead deploy. For one of the config: npx fairlead reconcile",
     });
     expect(finding.evidence[0]).toMatch(
       /^\(service ground\) \(port 5000\) is unhealthy in .* due to \(reason Health checks failed with these codes: \[503\]\)\.$/,

@@ -103,14 +103,14 @@ describe("the autopsy of tasks that do not start, in AWS's own words", () => {
       "CannotPullContainerError: Error response from daemon: manifest for app:1a2b3c4 not found: manifest unknown: Requested image not found",
       "image-missing",
       `The image ${IMAGE} does not exist, so no task can start.`,
-      "Deploy again to build and push the image; repository app keeps the last 30 images.",
+      "Repository app keeps the last 30 images. To build and push it again: npx fairlead deploy",
     ],
     [
       "an image for another processor",
       "CannotPullContainerError: pull image manifest has been retried 1 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64'",
       "image-pull",
       `The image ${IMAGE} cannot be pulled: it was not built for linux/amd64.`,
-      "Build it with docker build --platform linux/amd64, then deploy again.",
+      "Build it with docker build --platform linux/amd64, then release it: npx fairlead deploy",
     ],
     [
       "a registry that is asked too often",
@@ -131,7 +131,7 @@ describe("the autopsy of tasks that do not start, in AWS's own words", () => {
       'CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: failed to create shim: OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "serve": executable file not found in $PATH',
       "container-exits",
       'The container app cannot be started: CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: failed to create shim: OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "serve": executable file not found in $PATH.',
-      "Check the image's entry point and container.command in stack.config.ts, and that the program exists in the image and is executable.",
+      "Check the image's entry point and container.command in stack.config.ts, and that the program exists in the image and is executable. For a change of the application: npx fairlead deploy. For one of the config: npx fairlead reconcile",
     ],
   ])("knows %s", async (_what, reason, cause, what, fix) => {
     const finding = await autopsy(failing({ tasks: [unstarted(reason)] }), {});

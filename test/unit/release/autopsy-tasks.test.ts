@@ -4,6 +4,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { autopsy } from "../../../src/release/autopsy.ts";
 import { at, definitionArn, ecs, failing, IMAGE, logs, mocks, refusal, stopped, type Says } from "./autopsy-world.ts";
 
+/** ECR gives images only after a login, which is part of the command. */
+const PULLED_RUN = `aws ecr get-login-password --region ap-northeast-1 | docker login --username AWS --password-stdin ${IMAGE.split("/")[0]} && docker run --rm -e PORT=5000 ${IMAGE}`;
+
 beforeEach(() => {
   for (const mock of mocks) mock.reset();
 });
@@ -28,7 +31,8 @@ const unhealthy = (reason: string) =>
 const RAISE =
   "Raise container.memory above 512 in stack.config.ts and run npx fairlead reconcile, or reduce the application's memory use.";
 const FAILED = "task 01234567: Essential container in task exited; container app: exit code";
-const GRACE = "If it just needs longer than 60 s to start, raise service.healthCheckGracePeriod.";
+const GRACE =
+  "If it just needs longer than 60 s to start, raise service.healthCheckGracePeriod. For a change of the application: npx fairlead deploy. For one of the config: npx fairlead reconcile";
 
 describe("the autopsy of tasks that start and do not live, in AWS's own words", () => {
   it.each<[string, Says, string, string, string, string]>([
@@ -64,7 +68,7 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
       },
       "container-exits",
       "The container app exits with code 1: ModuleNotFoundError: No module named 'flask'.",
-      `Fix the error and deploy again. To reproduce it locally: docker run -e PORT=5000 ${IMAGE}`,
+      `Fix the error and deploy again. To reproduce it locally: ${PULLED_RUN}`,
       "ModuleNotFoundError: No module named 'flask'",
     ],
     [
@@ -72,7 +76,7 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
       { tasks: [ended(2)] },
       "container-exits",
       "The container app exits with code 2 and wrote nothing to its log.",
-      `Fix the cause and deploy again. To reproduce it locally: docker run -e PORT=5000 ${IMAGE}`,
+      `Fix the cause and deploy again. To reproduce it locally: ${PULLED_RUN}`,
       `${FAILED} 2`,
     ],
     [
@@ -80,7 +84,7 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
       { tasks: [ended(0)], log: ["done, with 0 errors"] },
       "container-exits",
       "The container app exits with code 0: done, with 0 errors.",
-      "A service must keep running: make the image's command stay in the foreground, then deploy again.",
+      "A service must keep running: make the image's command stay in the foreground, then release it: npx fairlead deploy",
       "done, with 0 errors",
     ],
     [
@@ -96,7 +100,7 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
       { tasks: [unhealthy("Task failed container health checks")] },
       "container-unhealthy",
       "The health check of container app fails: curl -f -s http://localhost:5000/health.",
-      "Check that the image contains curl and that the application responds soon after it starts, or change container.healthCheck in stack.config.ts.",
+      "Check that the image contains curl and that the application responds soon after it starts, or change container.healthCheck in stack.config.ts. For a change of the application: npx fairlead deploy. For one of the config: npx fairlead reconcile",
       "task 01234567: Task failed container health checks; container app: exit code 137",
     ],
     [

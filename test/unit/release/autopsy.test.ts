@@ -164,7 +164,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
     expect(await findingOn(release)).toEqual({
       cause: "rejected",
       what: "local rejected the release: not today.",
-      fix: "Address the reviewer's comments and deploy again; the service still runs the previous release.",
+      fix: "Address the reviewer's comment, then release again: npx fairlead deploy",
       evidence: ["Approval failed: not today"],
     });
   });
@@ -176,7 +176,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
     expect(await findingOn(release)).toEqual({
       cause: "rejected",
       what: "The approval expired: no one answered it within seven days.",
-      fix: "Deploy again, and approve the release in time.",
+      fix: "Release it again, and approve it in time: npx fairlead deploy",
       evidence: ["Approval failed: ActionTimedOut: The approval action was not approved or rejected within 7 days."],
     });
   });
