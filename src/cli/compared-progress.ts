@@ -99,10 +99,10 @@ export function thenSentence({ past, current, pastThen: then }: ComparedProgress
   return then.secondsLeft === 0 ? `${far}.` : `${far}, and needed ${duration(then.secondsLeft * 1000)} more.`;
 }
 
-/** What an action of the run in progress has come to, in words: `create, waiting for 3 min 12 s so far`. */
+/** What an action of the run in progress has come to, in words: `create, waiting for 3 min 12 s`. */
 export function currentText({ action, state, ms = 0 }: Current): string {
   if (state === "pending") return `${action}, not begun`;
-  if (state === "running" || state === "waiting") return `${action}, ${state} for ${duration(ms)} so far`;
+  if (state === "running" || state === "waiting") return `${action}, ${state} for ${duration(ms)}`;
   return state === "done" ? `${action}, ${duration(ms)}` : `${action} ${state}, ${duration(ms)}`;
 }
 

@@ -3,7 +3,6 @@ import {
   isGoing,
   isToCome,
   pastText,
-  thenSentence,
   type ComparedProgress,
   type ProgressPair,
 } from "../cli/compared-progress.ts";
@@ -35,7 +34,8 @@ export function ProgressComparisonPage({ data }: { readonly data: ProgressCompar
 export function ProgressComparison({ comparison }: { readonly comparison: ComparedProgress }) {
   const { past, current, pastThen: then, actions } = comparison;
   const { isAlive, verb, who, since, seconds, secondsLeft, done, all, calls } = current;
-  const longest = Math.max(1, ...actions.flatMap((one) => [one.past?.ms ?? 0, one.current?.ms ?? 0]));
+  const onlyPast = actions.filter((one) => !one.current);
+  const longest = longestOf(actions.filter((one) => one.current));
   const isOver = (one: ProgressPair) =>
     one.past !== undefined && one.current !== undefined && !isGoing(one) && !isToCome(one);
   const differs = ({ difference = 0 }: ProgressPair) => Math.abs(difference) >= longest * SHARE;
@@ -44,9 +44,10 @@ export function ProgressComparison({ comparison }: { readonly comparison: Compar
   const coming = actions.filter(isToCome);
   const going = actions.filter(isGoing);
   const onlyNow = actions.filter((one) => !one.past && one.current && !isGoing(one) && !isToCome(one));
-  const onlyPast = actions.filter((one) => !one.current);
-  const lanes = (rows: readonly ProgressPair[]) => <Pairs rows={rows} longest={longest} number={past.number} />;
-  const sentence = thenSentence(comparison);
+  const lanes = (rows: readonly ProgressPair[]) => (
+    // What only the other run did would make the bars of all that both do small.
+    <Pairs rows={rows} longest={rows === onlyPast ? longestOf(rows) : longest} number={past.number} />
+  );
   return (
     <section aria-label={`Run ${past.number} and the run in progress`} class="timeline">
       <p class="soft">{`Run ${past.number}: ${past.verb} by ${past.who}, ${timeOf(past.when)}: ${past.outcome}`}</p>
@@ -72,7 +73,6 @@ export function ProgressComparison({ comparison }: { readonly comparison: Compar
           { what: "API calls", value: String(calls), more: `run ${past.number} made ${past.calls}` },
         ]}
       />
-      {sentence === undefined ? undefined : <p>{sentence}</p>}
       <h2>{isAlive ? "In progress" : "In progress when it died"}</h2>
       {going.length === 0 ? <p>Nothing at this moment.</p> : lanes(going)}
       <h2>What took longer or less time</h2>
@@ -101,6 +101,9 @@ export function ProgressComparison({ comparison }: { readonly comparison: Compar
     </section>
   );
 }
+
+const longestOf = (pairs: readonly ProgressPair[]): number =>
+  Math.max(1, ...pairs.flatMap((one) => [one.past?.ms ?? 0, one.current?.ms ?? 0]));
 
 function Pairs(props: { readonly rows: readonly ProgressPair[]; readonly longest: number; readonly number: number }) {
   const { rows, longest, number } = props;
@@ -132,7 +135,7 @@ function Pairs(props: { readonly rows: readonly ProgressPair[]; readonly longest
                 />
               ) : undefined}
             </span>
-            <span class="took">{difference === undefined ? "" : signedDuration(difference)}</span>
+            <span class="took">{difference === undefined || difference === 0 ? "" : signedDuration(difference)}</span>
           </li>
         );
       })}

@@ -39,6 +39,7 @@ code, pre, .mono { font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas,
 .scroll svg { display: block }
 .scroll.drawing { max-height: 96vh }
 .scroll td { overflow-wrap: break-word }
+td.when { min-width: 8em }
 td.number + td:not(.number), th.number + th:not(.number) { padding-left: 12px }
 details { border: 1px solid var(--line); border-radius: 6px; margin: 3px 0; scroll-margin: 12px }
 tr { scroll-margin: 12px }
@@ -66,7 +67,8 @@ ${TONES.map((tone) => `.tone-${tone} { color: var(--${tone}) }`).join("\n")}
 @media (max-width: 600px) {
   main, header.page { padding-left: 12px; padding-right: 12px }
   .wide { display: none }
-  .scroll, .scroll.drawing { max-height: 65vh }
+  .scroll { max-height: 65vh }
+  .scroll.drawing { max-height: none }
   details > div:not(.fields), details > ul, .fields > p { padding-left: 12px }
 }
 @media (min-width: 1000px) { .scroll svg.fit { max-width: 100%; height: auto } }

@@ -29,13 +29,14 @@ export const TIMELINE_STYLE = `
 .pair { padding: 3px 0; border-bottom: 1px solid var(--line) }
 .half { display: grid; grid-template-columns: 2.5em minmax(0, 1fr) minmax(150px, auto); gap: 8px; align-items: center; font-size: 12px; line-height: 1.35 }
 .both > .half:first-child:not(:last-child) .call { fill-opacity: 0.5 }
+.half.going { font-weight: 400 }
 .half > :last-child { text-align: right; font-variant-numeric: tabular-nums }
 @media (max-width: 600px) {
   .lane { grid-template-columns: minmax(0, 1fr) auto; padding: 4px 0 }
   .lane > .bars, .lane > .both { grid-column: 1 / -1; grid-row: 2 }
   .lane .more { grid-column: 1 / -1 }
   .axis .who:empty { display: none }
-  .half { grid-template-columns: 1.6em minmax(0, 1fr) 8.5em }
+  .half { grid-template-columns: 2.4em minmax(0, 1fr) 10.5em }
 }
 @media print { .axis { position: static } }
 `;

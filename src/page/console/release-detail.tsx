@@ -82,12 +82,12 @@ function Rollout({ detail: { rollout } }: { readonly detail: Detail }) {
               <thead>
                 <tr>
                   <th scope="col">Revision</th>
+                  <th scope="col">Rollout</th>
                   {["Running", "Desired", "Pending", "Failed"].map((what) => (
                     <th key={what} scope="col" class="number">
                       {what}
                     </th>
                   ))}
-                  <th scope="col">Rollout</th>
                 </tr>
               </thead>
               <tbody>
@@ -97,11 +97,11 @@ function Rollout({ detail: { rollout } }: { readonly detail: Detail }) {
                       {revision}{" "}
                       {rollouts.length > 1 ? <span class="soft">{index === 0 ? "new" : "old"}</span> : undefined}
                     </td>
+                    <td>{STATES[state] ?? state}</td>
                     <td class="number">{running}</td>
                     <td class="number">{desired}</td>
                     <td class="number">{pending}</td>
                     <td class={failed > 0 ? "number tone-delete" : "number"}>{failed}</td>
-                    <td>{STATES[state] ?? state}</td>
                   </tr>
                 ))}
               </tbody>

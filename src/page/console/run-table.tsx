@@ -43,7 +43,7 @@ export function RunTable({ runs, shown, other, hasProgress }: RunTableProps) {
                   {run.number}
                 </a>
               </td>
-              <td>{timeOf(run.when)}</td>
+              <td class="when">{timeOf(run.when)}</td>
               <td>{run.verb}</td>
               <td class={run.outcome === "done" ? undefined : "tone-delete"}>{run.outcome}</td>
               <td class="number">{run.seconds === undefined ? "unknown" : duration(run.seconds * 1_000)}</td>

@@ -74,6 +74,7 @@ dialog input[type=text] { display: block; width: 100%; font: inherit; padding: 5
   .panel { position: fixed; inset: auto 0 0 0; top: auto; max-height: 70vh; margin: 0; z-index: 3; border-radius: 10px 10px 0 0; box-shadow: 0 -4px 24px #0006 }
 }
 @media (max-width: 600px) {
+  .scroll.drawing { max-height: 50vh }
   header.console { position: static }
   header.console nav a { padding: 4px 7px }
   .hop:not(:last-child)::after { content: "↓"; right: 50%; top: auto; bottom: -18px; transform: none }

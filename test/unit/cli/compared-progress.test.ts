@@ -106,8 +106,8 @@ describe("a run of the history beside the one in progress", () => {
     expect(progressComparisonLines(comparedProgress(PAST, now()))).toEqual([
       "After 1 min 20 s, run 11 had done 3 of its 5 actions, and needed 2 min 01 s more.",
       "In progress:",
-      "                 edge/cdn: create, waiting for 1 min 17 s so far; in run 11: create, 3 min 00 s",
-      "        +17.1 s  balancer/main: create, running for 1 min 17 s so far; in run 11: create, 1 min 00 s",
+      "                 edge/cdn: create, waiting for 1 min 17 s; in run 11: create, 3 min 00 s",
+      "        +17.1 s  balancer/main: create, running for 1 min 17 s; in run 11: create, 1 min 00 s",
       "Took longer or less time:",
       "         +2.0 s  network/vpc: create, 2.9 s; in run 11: create, 900 ms",
       "Still to come: compute/service",
@@ -139,8 +139,8 @@ describe("a run of the history beside the one in progress", () => {
     for (const text of [
       "So far 1 min 20 s run 11 took 3 min 23 s",
       "Done 2 of 5 run 11 had done 3 of 5 by then",
-      "edge/cdn 11 create, 3 min 00 s now create, waiting for 1 min 17 s so far",
-      "now create, running for 1 min 17 s so far +17.1 s",
+      "edge/cdn 11 create, 3 min 00 s now create, waiting for 1 min 17 s",
+      "now create, running for 1 min 17 s +17.1 s",
       "Still to come: 1 compute/service 11 create, 20.0 s now create, not begun",
       "Only in the run in progress: 1 queue/jobs now create failed, 60 ms",
       "Only in run 11: 1 logs/old",
