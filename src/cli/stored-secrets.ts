@@ -64,6 +64,9 @@ function problemOf(
   const what = `${whose} ${isSecret ? "secret" : "parameter"} ${name}`;
   if (own !== undefined)
     return `${whose} the stack's own secret ${own}, which ${OWN_LACKS[state]}. Set its value: ${paste(flags, "secret", "set", own)}`;
+  // The AWS CLI would create it in a real account.
+  if (state === "absent" && flags.target === "local")
+    return `${what}, which the simulated AWS does not have, and the AWS CLI cannot create it there. To try the stack, read one of its own instead, with ${variable}: { own: "${variable}" } in secrets, and store a value: ${paste(flags, "secret", "set", variable)}`;
   const place = `in ${aws.region} of account ${aws.account}`;
   switch (state) {
     case "absent":

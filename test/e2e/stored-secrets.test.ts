@@ -66,8 +66,8 @@ describe("secrets of a service", () => {
     );
     await expect(stage.run("reconcile")).rejects.toThrow(/Once they are mended: npx fairlead reconcile$/);
     expect(json.problems).toEqual([
-      "Service web: DB_URL is read from secret shop/db, which does not exist in ap-northeast-1 of account 123456789012. Create it, with the value in a file: aws secretsmanager create-secret --name shop/db --secret-string file://value.txt --region ap-northeast-1",
-      "Service web: API_KEY is read from parameter /shop/api-key, which does not exist in ap-northeast-1 of account 123456789012. Create it, with the value in a file: aws ssm put-parameter --type SecureString --name /shop/api-key --value file://value.txt --region ap-northeast-1",
+      'Service web: DB_URL is read from secret shop/db, which the simulated AWS does not have, and the AWS CLI cannot create it there. To try the stack, read one of its own instead, with DB_URL: { own: "DB_URL" } in secrets, and store a value: npx fairlead secret set DB_URL',
+      'Service web: API_KEY is read from parameter /shop/api-key, which the simulated AWS does not have, and the AWS CLI cannot create it there. To try the stack, read one of its own instead, with API_KEY: { own: "API_KEY" } in secrets, and store a value: npx fairlead secret set API_KEY',
     ]);
     expect(Object.keys(stage.things()).filter((name) => !name.endsWith("us-east-1"))).toEqual([]);
   });
