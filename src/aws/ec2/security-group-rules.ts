@@ -14,6 +14,7 @@ import { equal } from "../../engine/equal.ts";
 import { KnownAfterApply } from "../../engine/output.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
+import type { CallOptions } from "../call.ts";
 import { defineKind } from "../define-kind.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
 import { isOfStack } from "../owned.ts";
@@ -89,7 +90,7 @@ export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGro
   async create(aws, spec, making) {
     const { groupId } = spec;
     await making.created(groupId);
-    await revoke(aws, EGRESS, groupId, [ALLOW_ALL]);
+    await revoke(aws, EGRESS, groupId, [ALLOW_ALL], { notYet });
     await revokeIpv6Default(aws, groupId);
     await authorize(aws, INGRESS, groupId, spec.ingress);
     await authorize(aws, EGRESS, groupId, spec.egress);
@@ -122,7 +123,7 @@ const isBare = (ingress: readonly Rule[], egress: readonly Rule[]) =>
  */
 async function revokeIpv6Default(aws: Aws, groupId: string): Promise<void> {
   try {
-    await revoke(aws, EGRESS, groupId, [ALLOW_ALL_IPV6]);
+    await revoke(aws, EGRESS, groupId, [ALLOW_ALL_IPV6], { notYet });
   } catch (error) {
     if (!hasCode(error, "InvalidParameterValue") || !messageOf(error).includes("remote-ipv6-range")) throw error;
   }
@@ -133,17 +134,21 @@ interface Change {
   IpPermissions: IpPermission[];
 }
 
+/** A group that was created a moment ago may not be found yet; one that has been there is gone. */
+type Patience = Pick<CallOptions, "notYet">;
 const notYet = notSeenYet(...groups.notFound);
 
 const INGRESS = {
   authorize: (aws: Aws, change: Change) => aws.ec2(new AuthorizeSecurityGroupIngressCommand(change), { notYet }),
-  revoke: (aws: Aws, change: Change) => aws.ec2(new RevokeSecurityGroupIngressCommand(change)),
+  revoke: (aws: Aws, change: Change, patience: Patience) =>
+    aws.ec2(new RevokeSecurityGroupIngressCommand(change), patience),
   reword: (aws: Aws, change: Change) => aws.ec2(new UpdateSecurityGroupRuleDescriptionsIngressCommand(change)),
 };
 
 const EGRESS = {
   authorize: (aws: Aws, change: Change) => aws.ec2(new AuthorizeSecurityGroupEgressCommand(change), { notYet }),
-  revoke: (aws: Aws, change: Change) => aws.ec2(new RevokeSecurityGroupEgressCommand(change)),
+  revoke: (aws: Aws, change: Change, patience: Patience) =>
+    aws.ec2(new RevokeSecurityGroupEgressCommand(change), patience),
   reword: (aws: Aws, change: Change) => aws.ec2(new UpdateSecurityGroupRuleDescriptionsEgressCommand(change)),
 };
 
@@ -184,8 +189,10 @@ const authorize = (aws: Aws, direction: Direction, GroupId: string, rules: reado
   );
 
 /** Revokes rules; one that no longer exists is a success. */
-const revoke = (aws: Aws, direction: Direction, GroupId: string, rules: readonly Rule[]) =>
-  allOrEach(rules, "InvalidPermission.NotFound", (IpPermissions) => direction.revoke(aws, { GroupId, IpPermissions }));
+const revoke = (aws: Aws, direction: Direction, GroupId: string, rules: readonly Rule[], patience: Patience = {}) =>
+  allOrEach(rules, "InvalidPermission.NotFound", (IpPermissions) =>
+    direction.revoke(aws, { GroupId, IpPermissions }, patience),
+  );
 
 /** One call for all rules. AWS rejects the whole call if one of them is already `done`: then one call for each. */
 async function allOrEach(rules: readonly Rule[], done: string, send: (rules: IpPermission[]) => Promise<unknown>) {

@@ -175,10 +175,11 @@ async function dropRange(aws: Aws, SubnetId: string): Promise<void> {
   );
 }
 
+/** A subnet that was created a moment ago may not be found yet. */
+const notYet = notSeenYet("InvalidSubnetID.NotFound");
+
 const assignIpv6 = (aws: Aws, SubnetId: string, Value: boolean) =>
-  aws.ec2(new ModifySubnetAttributeCommand({ SubnetId, AssignIpv6AddressOnCreation: { Value } }));
+  aws.ec2(new ModifySubnetAttributeCommand({ SubnetId, AssignIpv6AddressOnCreation: { Value } }), { notYet });
 
 const mapPublicIp = (aws: Aws, SubnetId: string, Value: boolean) =>
-  aws.ec2(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value } }), {
-    notYet: notSeenYet("InvalidSubnetID.NotFound"),
-  });
+  aws.ec2(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value } }), { notYet });
