@@ -16,3 +16,13 @@ export class SimulatedError extends Error {
 export function refuse(code: string, message: string, status = 400): never {
   throw new SimulatedError(code, message, status);
 }
+
+/** Looks something up for another service, which tells a refusal in an error of its own. */
+export function refusedAs<T>(look: () => T, code: string, says: (refusal: SimulatedError) => string): T {
+  try {
+    return look();
+  } catch (error) {
+    if (!(error instanceof SimulatedError)) throw error;
+    return refuse(code, says(error));
+  }
+}

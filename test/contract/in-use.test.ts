@@ -11,7 +11,7 @@ import { Subnet } from "../../src/aws/ec2/subnet.ts";
 import { LoadBalancer } from "../../src/aws/elb/load-balancer.ts";
 import { simulated } from "../support/simulated.ts";
 import { balancer, network } from "./ground.ts";
-import { aws, ends, interfaces, machine, notOwned, put, remove } from "./holding.ts";
+import { aws, ends, later, interfaces, machine, notOwned, put, remove } from "./holding.ts";
 
 describe("a delete that is blocked by network interfaces", () => {
   it("names an interface in a subnet or a group", async () => {
@@ -52,6 +52,7 @@ describe("a delete that is blocked by network interfaces", () => {
     const command = aws(`elbv2 delete-load-balancer --load-balancer-arn ${loadBalancerArn}`);
     ends(await remove(at, Subnet, subnetId), "subnet ", "load balancer ground", command);
     const { AllocationId } = await at.aws.ec2(new AllocateAddressCommand({ Domain: "vpc" }));
+    await later(at);
     await at.aws.ec2(new CreateNatGatewayCommand({ SubnetId, AllocationId }));
     const ServiceName = `com.amazonaws.${at.aws.region}.logs`;
     const asked = { VpcId: vpcId, ServiceName, SubnetIds: [SubnetId] };

@@ -3,6 +3,7 @@ import { markOf } from "../../src/aws/owner.ts";
 import { ownerTags } from "../../src/aws/tags.ts";
 import { isTagged } from "../../src/engine/fields.ts";
 import type { ResourceKind } from "../../src/engine/resource-kind.ts";
+import { TIMING } from "../../src/simulator/timing.ts";
 import { polling } from "../../src/testing/polling.ts";
 import type { Simulated } from "../support/simulated.ts";
 
@@ -23,5 +24,7 @@ export async function made<Spec extends object, Attrs extends object>(
     created: async () => {},
     until: polling(at),
   });
+  // EC2 may not find by its id what it has just created.
+  if (kind.type.startsWith("ec2/")) await at.clock.sleep(1_000 * TIMING.listLag);
   return attrs;
 }

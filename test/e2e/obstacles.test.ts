@@ -9,6 +9,7 @@ import {
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
   DescribeVpcsCommand,
 } from "@aws-sdk/client-ec2";
 import { CreateServiceCommand, DescribeServicesCommand } from "@aws-sdk/client-ecs";
@@ -33,9 +34,12 @@ async function ruleForTasks({ ec2, ...more }: Aws, clock: VirtualClock) {
   await ec2(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
 }
 
-async function worker({ ecs }: Aws, clock: VirtualClock) {
+async function worker({ ec2, ecs }: Aws, clock: VirtualClock) {
+  const second = new DescribeSubnetsCommand({ Filters: [{ Name: "tag:fairlead:id", Values: ["network/private-2"] }] });
+  const subnets = ((await ec2(second)).Subnets ?? []).flatMap(({ SubnetId }) => SubnetId ?? []);
   const { services } = await ecs(new DescribeServicesCommand({ cluster: CLUSTER, services: [SERVICE] }));
-  const { taskDefinition, networkConfiguration } = services?.[0] ?? {};
+  const { taskDefinition, networkConfiguration: own } = services?.[0] ?? {};
+  const networkConfiguration = { awsvpcConfiguration: { ...own?.awsvpcConfiguration, subnets } };
   const asked = { cluster: CLUSTER, serviceName: "worker", taskDefinition, networkConfiguration, desiredCount: 1 };
   await ecs(new CreateServiceCommand({ ...asked, launchType: "FARGATE" }));
   await clock.sleep(120_000);

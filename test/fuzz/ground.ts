@@ -116,6 +116,8 @@ export class Ground {
       const Cidr = { CidrBlock: "10.0.0.0/16" };
       const { Vpc } = await aws.ec2(new CreateVpcCommand({ ...Cidr, ...theirs("vpc", "network/vpc") }));
       const { Vpc: bare } = await aws.ec2(new CreateVpcCommand(Cidr));
+      // EC2 may not find by its id what it has just created.
+      await clock.sleep(5_000);
       const inside = { VpcId: Vpc?.VpcId, CidrBlock: "10.0.0.0/24", AvailabilityZone: "ap-northeast-1a" };
       const { Subnet } = await aws.ec2(new CreateSubnetCommand({ ...inside, ...theirs("subnet", "network/public-1") }));
       const address = { Domain: "vpc", ...theirs("elastic-ip", "network/nat-address-1") } as const;

@@ -51,6 +51,9 @@ export async function makeNetwork(aws: Aws, clock: Clock, otherwise: MadeOtherwi
     new CreateVpcCommand({ CidrBlock: cidr, TagSpecifications: [{ ResourceType: "vpc", Tags }] }),
   );
   const vpc = Vpc?.VpcId ?? "";
+  // EC2 may not find by its id what it has just created.
+  const settled = () => clock.sleep(5_000);
+  await settled();
   const subnets: string[] = [];
   for (const [index, CidrBlock] of ranges.entries()) {
     const AvailabilityZone = `${aws.region}${zones[index]}`;
@@ -59,9 +62,11 @@ export async function makeNetwork(aws: Aws, clock: Clock, otherwise: MadeOtherwi
   }
   const { InternetGateway } = await aws.ec2(new CreateInternetGatewayCommand({}));
   const internetGateway = InternetGateway?.InternetGatewayId ?? "";
+  await settled();
   await aws.ec2(new AttachInternetGatewayCommand({ InternetGatewayId: internetGateway, VpcId: vpc }));
   const { RouteTable } = await aws.ec2(new CreateRouteTableCommand({ VpcId: vpc }));
   const publicTable = RouteTable?.RouteTableId ?? "";
+  await settled();
   const anywhere = { DestinationCidrBlock: "0.0.0.0/0" };
   await aws.ec2(new CreateRouteCommand({ RouteTableId: publicTable, GatewayId: internetGateway, ...anywhere }));
   for (const SubnetId of subnets.slice(0, 2))
@@ -69,6 +74,7 @@ export async function makeNetwork(aws: Aws, clock: Clock, otherwise: MadeOtherwi
   // A NAT gateway that is created while the internet gateway is still being attached fails.
   await clock.sleep(60_000);
   const { AllocationId } = await aws.ec2(new AllocateAddressCommand({ Domain: "vpc" }));
+  await settled();
   const { NatGateway } = await aws.ec2(new CreateNatGatewayCommand({ SubnetId: subnets[0], AllocationId }));
   const nat = NatGateway?.NatGatewayId ?? "";
   await clock.sleep(300_000);

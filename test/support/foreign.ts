@@ -30,6 +30,8 @@ export async function makeDoubles(aws: Aws, clock: Clock) {
   const { Vpc } = await aws.ec2(
     new CreateVpcCommand({ CidrBlock: "10.0.0.0/16", TagSpecifications: marked("vpc", "network/vpc") }),
   );
+  // EC2 may not find by its id what it has just created.
+  await clock.sleep(5_000);
   const { Subnet } = await aws.ec2(
     new CreateSubnetCommand({
       VpcId: Vpc?.VpcId,

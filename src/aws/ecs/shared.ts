@@ -23,12 +23,15 @@ export const refusedWith = (says: string, budget = 120): NotYet => ({
 /**
  * terraform-provider-aws, internal/service/ecs/service.go, retries both CreateService and UpdateService on the first two: IAM and the load
  * balancer are eventually consistent. The third is the same for the service-linked role, which UpdateService needs for a new target
- * group or subnet too.
+ * group or subnet too. The others wrap what EC2 said to ECS of a new subnet or group, or of ECS's own rate.
  */
 export const UPDATE_NOT_YET: readonly NotYet[] = [
   refusedWith("verify that the ECS service role being passed has the proper permissions"),
   refusedWith("does not have an associated load balancer"),
   refusedWith("Unable to assume the service linked role"),
+  refusedWith("(ErrorCode: InvalidSubnetID.NotFound)", 300),
+  refusedWith("(ErrorCode: InvalidGroup.NotFound)", 300),
+  refusedWith("(ErrorCode: Throttling)"),
 ];
 
 /** The clusters that may be this stack's, by name. */

@@ -151,7 +151,8 @@ export const ipv6Operations = {
       gateways(sim)[made] = { id: made, vpcId, tags: tagsOf(input.TagSpecifications), visibleAt: visibleFrom(sim) };
       return made;
     });
-    return { EgressOnlyInternetGateway: gatewayAnswer(egressOnlyGatewayOf(sim, id)), ClientToken: input.ClientToken };
+    const gateway = gateways(sim)[id] ?? egressOnlyGatewayOf(sim, id);
+    return { EgressOnlyInternetGateway: gatewayAnswer(gateway), ClientToken: input.ClientToken };
   },
 
   DescribeEgressOnlyInternetGateways(

@@ -140,7 +140,7 @@ export const networkAclOperations = {
       };
       return made;
     });
-    return { NetworkAcl: answerOf(sim, networkAclOf(sim, id)), ClientToken: input.ClientToken };
+    return { NetworkAcl: answerOf(sim, acls(sim)[id] ?? networkAclOf(sim, id)), ClientToken: input.ClientToken };
   },
 
   DescribeNetworkAcls(input: DescribeNetworkAclsCommandInput, sim): Answer<DescribeNetworkAclsCommandOutput> {

@@ -161,26 +161,29 @@ export interface SimNetworkInterface {
   tags?: Tag[];
 }
 
-/** How an id leads to a record; one that is not shown is refused as if it did not exist. */
-type Lookup<T> = (sim: Sim, id: string | undefined, isShown?: (record: T) => boolean) => T;
-
-const lookup =
-  <T extends Lagging>(table: string, code: string, what: string): Lookup<T> =>
-  (sim, id, isShown = () => true) => {
-    const record = sim.table<T>(table)[id ?? ""];
-    return record && isShown(record) ? record : refuse(code, `The ${what} '${id}' does not exist`);
-  };
+/** How an id leads to a record. */
+type Lookup<T> = (sim: Sim, id: string | undefined) => T;
 
 /**
- * The records of the ids that a Describe call names: it may miss a new resource for as long as a list does, with the same error as for one
- * that does not exist (EC2 API Reference, "Eventual consistency": InvalidInstanceID.NotFound right after RunInstances; terraform-provider-aws
- * retries the first reads of VPCs, subnets, route tables, gateways and security groups, tfresource.RetryWhenNewResourceNotFound).
+ * A call that names a new resource, to describe it or to change it, may miss it for as long as a list does, with the same error as for one that
+ * does not exist (EC2 API Reference, "Eventual consistency": "if you run a command to modify or describe the resource that you just created, its ID
+ * might not have propagated throughout the system"; terraform-provider-aws retries the first reads of VPCs, subnets, route tables, gateways and
+ * security groups, tfresource.RetryWhenNewResourceNotFound).
  */
+const lookup =
+  <T extends Lagging>(table: string, code: string, what: string): Lookup<T> =>
+  (sim, id) => {
+    const record = sim.table<T>(table)[id ?? ""];
+    const isShown = record !== undefined && (record.visibleAt ?? 0) <= sim.now;
+    return isShown ? record : refuse(code, `The ${what} '${id}' does not exist`);
+  };
+
+/** The records of the ids that a Describe call names. */
 export const described = <T extends Lagging>(
   sim: Sim,
   ids: readonly string[] | undefined,
   of: Lookup<T>,
-): T[] | undefined => ids?.map((id) => of(sim, id, ({ visibleAt = 0 }) => visibleAt <= sim.now));
+): T[] | undefined => ids?.map((id) => of(sim, id));
 
 /** The record of an id, or EC2's refusal where there is none. */
 export const vpcOf = lookup<SimVpc>("ec2.vpcs", "InvalidVpcID.NotFound", "vpc ID");

@@ -147,7 +147,7 @@ export const routeTableOperations = {
       };
       return made;
     });
-    return { RouteTable: answerOf(sim, routeTableOf(sim, id)), ClientToken: input.ClientToken };
+    return { RouteTable: answerOf(sim, tables(sim)[id] ?? routeTableOf(sim, id)), ClientToken: input.ClientToken };
   },
 
   DescribeRouteTables(input: DescribeRouteTablesCommandInput, sim): Answer<DescribeRouteTablesCommandOutput> {

@@ -53,8 +53,8 @@ export function sweepVpcEndpoints(sim: Sim): void {
     if ((endpoint.goneAt ?? Number.POSITIVE_INFINITY) <= sim.now) delete endpoints(sim)[endpoint.id];
 }
 
-const existing = (sim: Sim, id: string | undefined, isShown?: (endpoint: SimVpcEndpoint) => boolean) => {
-  const endpoint = vpcEndpointOf(sim, id, isShown);
+const existing = (sim: Sim, id: string | undefined) => {
+  const endpoint = vpcEndpointOf(sim, id);
   if ((endpoint.goneAt ?? Number.POSITIVE_INFINITY) <= sim.now)
     refuse("InvalidVpcEndpointId.NotFound", `The Vpc Endpoint Id '${id}' does not exist`);
   return endpoint;
@@ -75,7 +75,7 @@ export const vpcEndpointOperations = {
 
   CreateVpcEndpoint(input: CreateVpcEndpointCommandInput, sim): Answer<CreateVpcEndpointCommandOutput> {
     const id = withToken(sim, "CreateVpcEndpoint", input, () => make(input, sim));
-    return { VpcEndpoint: answerOf(sim, existing(sim, id)), ClientToken: input.ClientToken };
+    return { VpcEndpoint: answerOf(sim, endpoints(sim)[id] ?? existing(sim, id)), ClientToken: input.ClientToken };
   },
 
   DescribeVpcEndpoints(input: DescribeVpcEndpointsCommandInput, sim): Answer<DescribeVpcEndpointsCommandOutput> {

@@ -1,6 +1,6 @@
 import { securityGroupOf, subnetOf } from "../ec2/records.ts";
 import { groupsIn, listeners, rules, targetGroupOf } from "../elb/records.ts";
-import { refuse } from "../errors.ts";
+import { refuse, refusedAs } from "../errors.ts";
 import { mapServices, namespaceNamed } from "../servicediscovery/records.ts";
 import type { Sim } from "../sim.ts";
 import type { SimCluster, SimService, SimTaskDefinition } from "./records.ts";
@@ -22,12 +22,23 @@ export const SETTINGS = [
 
 export type Settings = SimService["settings"];
 
+/**
+ * What ECS reads from EC2 before it starts anything. Its refusal has EC2's code in it: "Error retrieving subnet information for [subnet-...]: The
+ * subnet ID '...' does not exist (ErrorCode: InvalidSubnetID.NotFound)" (moto's ecs backend and public CloudFormation events quote it).
+ */
+const fromEc2 = <T>(what: string, id: string, look: () => T): T =>
+  refusedAs(
+    look,
+    "InvalidParameterException",
+    ({ name, message }) => `Error retrieving ${what} information for [${id}]: ${message} (ErrorCode: ${name})`,
+  );
+
 /** The settings that an input gives, or ECS's refusal of one. */
 export function settingsOf(sim: Sim, input: Settings, cluster: SimCluster): Settings {
   const { networkConfiguration: network, loadBalancers = [], capacityProviderStrategy: strategy = [] } = input;
   const vpc = network?.awsvpcConfiguration;
-  for (const id of vpc?.subnets ?? []) subnetOf(sim, id);
-  for (const id of vpc?.securityGroups ?? []) securityGroupOf(sim, id);
+  for (const id of vpc?.subnets ?? []) fromEc2("subnet", id, () => subnetOf(sim, id));
+  for (const id of vpc?.securityGroups ?? []) fromEc2("security group", id, () => securityGroupOf(sim, id));
   if (loadBalancers.length > MOST_TARGET_GROUPS)
     refuse("InvalidParameterException", `load balancers can have at most ${MOST_TARGET_GROUPS} items.`);
   for (const { targetGroupArn = "" } of loadBalancers) {

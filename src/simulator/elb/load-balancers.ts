@@ -21,7 +21,7 @@ import { securityGroupOf, subnetOf, type SimInternetGateway } from "../ec2/recor
 import { freeAddresses } from "../ec2/subnets.ts";
 import { publicAddress } from "../ec2/shared.ts";
 import { dropCertificate } from "../acm/records.ts";
-import { refuse } from "../errors.ts";
+import { refuse, refusedAs } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import { ACCESS_LOGS, checkAccessLogs } from "./access-logs.ts";
@@ -73,12 +73,30 @@ const answerOf = (sim: Sim, balancer: SimLoadBalancer) => ({
   IpAddressType: balancer.isDualStack ? ("dualstack" as const) : ("ipv4" as const),
 });
 
+/** ELB tells what it does not find in EC2 in its own errors (botocore elbv2, SubnetNotFoundException). */
+const seenSubnet = (sim: Sim, id: string) =>
+  refusedAs(
+    () => subnetOf(sim, id),
+    "SubnetNotFoundException",
+    ({ message }) => message,
+  );
+
+/** The same of security groups, in AWS's words (kubernetes-sigs/aws-load-balancer-controller#2371). */
+const groupIdsOf = (sim: Sim, ids: readonly string[] = []) =>
+  ids.map((id) =>
+    refusedAs(
+      () => securityGroupOf(sim, id).id,
+      "InvalidSecurityGroupException",
+      ({ name, message }) => `${message} (Service: AmazonEC2; Status Code: 400; Error Code: ${name})`,
+    ),
+  );
+
 /**
  * The VPC of subnets that a load balancer can be in: two zones at least, one subnet in each (ELB API reference, CreateLoadBalancer, Subnets),
  * with room in those that it is not in yet, and a way in from the internet where it faces it.
  */
 function vpcOfSubnets(sim: Sim, ids: readonly string[] = [], scheme: string, now: readonly string[] = []): string {
-  const found = ids.map((id) => subnetOf(sim, id));
+  const found = ids.map((id) => seenSubnet(sim, id));
   if (new Set(found.map(({ zone }) => zone)).size < found.length)
     refuse(
       "InvalidConfigurationRequestException",
@@ -140,7 +158,7 @@ export const loadBalancerOperations = {
     const scheme = input.Scheme ?? "internet-facing";
     const twin = Object.values(balancers(sim)).find((other) => other.name === name);
     const vpcId = vpcOfSubnets(sim, input.Subnets, scheme, twin?.subnetIds);
-    const groupIds = (input.SecurityGroups ?? []).map((id) => securityGroupOf(sim, id).id);
+    const groupIds = groupIdsOf(sim, input.SecurityGroups);
     const isDualStack = checkAddressType(sim, input.IpAddressType, input.Subnets);
     if (twin) {
       const same =
@@ -234,7 +252,7 @@ export const loadBalancerOperations = {
 
   SetSecurityGroups(input: SetSecurityGroupsCommandInput, sim) {
     const balancer = balancerOf(sim, input.LoadBalancerArn);
-    balancer.groupIds = (input.SecurityGroups ?? []).map((id) => securityGroupOf(sim, id).id);
+    balancer.groupIds = groupIdsOf(sim, input.SecurityGroups);
     const interfaces = sim.table<SimNetworkInterface>("ec2.networkInterfaces");
     for (const own of balancer.interfaceIds.flatMap((id) => interfaces[id] ?? [])) own.groupIds = balancer.groupIds;
     return { SecurityGroupIds: balancer.groupIds };

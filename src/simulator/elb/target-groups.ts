@@ -14,7 +14,7 @@ import type {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { vpcOf } from "../ec2/records.ts";
 import { targetsOf } from "../ecs/targets.ts";
-import { refuse } from "../errors.ts";
+import { refuse, refusedAs } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
@@ -87,7 +87,11 @@ const attributeList = (attributes: Readonly<Record<string, string>>) =>
 export const targetGroupOperations = {
   CreateTargetGroup(input: CreateTargetGroupCommandInput, sim): Answer<CreateTargetGroupCommandOutput> {
     const name = checkName(input.Name ?? "");
-    const vpcId = vpcOf(sim, input.VpcId).id;
+    const vpcId = refusedAs(
+      () => vpcOf(sim, input.VpcId).id,
+      "ValidationError",
+      () => `The VPC ID '${input.VpcId}' is not found`,
+    );
     const twin = Object.values(targetGroups(sim)).find((other) => other.name === name);
     if (twin) {
       if (twin.vpcId !== vpcId || twin.port !== input.Port || twin.protocol !== input.Protocol)

@@ -9,10 +9,12 @@ type Statement = Readonly<Record<string, unknown>>;
 function calls(...statements: readonly Statement[]) {
   const asked: string[] = [];
   const world = World.empty();
+  // Each call is made long after the one before: what was created is found.
+  let now = world.data.now;
   const of = (policies: readonly string[] | undefined) =>
     answering({
       world,
-      clock: new VirtualClock(world.data.now),
+      clock: new VirtualClock((now += 60_000)),
       account: "123456789012",
       region: "eu-west-1",
       caller: {

@@ -10,7 +10,7 @@ import {
   DescribeRepositoriesCommand,
   GetLifecyclePolicyCommand,
 } from "@aws-sdk/client-ecr";
-import { CreateVpcCommand } from "@aws-sdk/client-ec2";
+import { CreateSubnetCommand, CreateVpcCommand, ModifyVpcAttributeCommand } from "@aws-sdk/client-ec2";
 import {
   CreateClusterCommand,
   CreateServiceCommand,
@@ -27,6 +27,7 @@ import {
   RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
 import {
+  CreateLoadBalancerCommand,
   CreateTargetGroupCommand,
   DescribeTargetGroupsCommand,
   ModifyTargetGroupAttributesCommand,
@@ -180,9 +181,33 @@ describe("what the simulated AWS still returns for just deleted resources", () =
 });
 
 describe("what the simulated AWS does not know of yet", () => {
+  it("is a network that was made a moment ago, for EC2 and in the words of whoever asks EC2", async () => {
+    const { aws, clock } = simulated();
+    const { Vpc } = await aws.ec2(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
+    const change = new ModifyVpcAttributeCommand({ VpcId: Vpc?.VpcId, EnableDnsHostnames: { Value: true } });
+    await expect(aws.ec2(change)).rejects.toThrow(named("InvalidVpcID.NotFound"));
+    const group = { Name: "web", VpcId: Vpc?.VpcId, Protocol: "HTTP", Port: 80, TargetType: "ip" } as const;
+    await expect(aws.elb(new CreateTargetGroupCommand(group))).rejects.toThrow("is not found");
+    await clock.sleep(1_000 * TIMING.listLag);
+    await aws.ec2(change);
+    const subnet = new CreateSubnetCommand({ VpcId: Vpc?.VpcId, CidrBlock: "10.0.0.0/24" });
+    const { Subnet: { SubnetId = "" } = {} } = await aws.ec2(subnet);
+    const balancer = { Name: "web", Subnets: [SubnetId] };
+    await expect(aws.elb(new CreateLoadBalancerCommand(balancer))).rejects.toThrow(named("SubnetNotFoundException"));
+    await aws.ecs(new CreateClusterCommand({ clusterName: "shop" }));
+    const containerDefinitions = [{ name: "web", image: "nginx", memory: 128 }];
+    await aws.ecs(new RegisterTaskDefinitionCommand({ family: "web", networkMode: "awsvpc", containerDefinitions }));
+    const service = { cluster: "shop", serviceName: "web", taskDefinition: "web", desiredCount: 0 };
+    const networkConfiguration = { awsvpcConfiguration: { subnets: [SubnetId] } };
+    await expect(aws.ecs(new CreateServiceCommand({ ...service, networkConfiguration }))).rejects.toThrow(
+      `Error retrieving subnet information for [${SubnetId}]: The subnet ID '${SubnetId}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
+    );
+  });
+
   it("is a target group that was made a moment ago", async () => {
     const { aws, clock } = simulated();
     const { Vpc } = await aws.ec2(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
+    await clock.sleep(1_000 * TIMING.listLag);
     const { TargetGroups: [group] = [] } = await aws.elb(
       new CreateTargetGroupCommand({ Name: "web", VpcId: Vpc?.VpcId, Protocol: "HTTP", Port: 80, TargetType: "ip" }),
     );

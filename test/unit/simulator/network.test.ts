@@ -66,6 +66,8 @@ describe("a simulated security group", () => {
       new CreateVpcCommand({ CidrBlock: "10.0.0.0/16", AmazonProvidedIpv6CidrBlock: ipv6 }),
     );
     const VpcId = Vpc?.VpcId;
+    // Until it is found.
+    await clock.sleep(2_000 * TIMING.listLag);
     await aws.ec2(new CreateSecurityGroupCommand({ GroupName: "own", Description: "own", VpcId }));
     // Until it is listed.
     await clock.sleep(2_000 * TIMING.listLag);
