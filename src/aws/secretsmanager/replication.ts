@@ -172,6 +172,8 @@ export async function deleteReplicated(aws: Aws, SecretId: string, days: number)
   } catch (error) {
     const found = hasCode(error, REFUSED) ? await describedSecret(aws, new Snapshot(), SecretId) : undefined;
     if (!found) throw error;
+    // A delete whose response was lost has scheduled it: what it is decides, and not the words of the refusal.
+    if (found.DeletedDate) return;
     if (primaryRegionOf(aws, found) !== undefined) await promoteReplica(aws, SecretId);
     else if (REPLICATED.test(messageOf(error))) await freeReplicas(aws, SecretId, found);
     else throw error;

@@ -4,6 +4,7 @@ import {
   EC2Client,
   type IpPermission,
   RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -67,5 +68,12 @@ describe("AWS's default rules of a security group", () => {
       ingress: [],
       egress: [],
     });
+  });
+
+  it("takes a group that is gone for good for deleted, without waiting for it", async () => {
+    ec2.on(RevokeSecurityGroupIngressCommand).rejects(awsError("InvalidGroup.NotFound", "'sg-1' does not exist"));
+    ec2.on(RevokeSecurityGroupEgressCommand).rejects(awsError("InvalidGroup.NotFound", "'sg-1' does not exist"));
+    await SecurityGroupRules.delete(mocked(), { ...observed, spec: { ...spec, ingress: [out] } });
+    expect(ec2.commandCalls(RevokeSecurityGroupIngressCommand)).toHaveLength(1);
   });
 });

@@ -155,19 +155,6 @@ describe("ec2/security-group-rules", () => {
     expect(ec2.commandCalls(RevokeSecurityGroupEgressCommand)).toHaveLength(3);
   });
 
-  it("takes a group that is gone for good for deleted, without waiting for it", async () => {
-    ec2.on(RevokeSecurityGroupIngressCommand).rejects(awsError(NO_GROUP[0] ?? "", "'sg-1' does not exist"));
-    ec2.on(RevokeSecurityGroupEgressCommand).rejects(awsError(NO_GROUP[0] ?? "", "'sg-1' does not exist"));
-    await SecurityGroupRules.delete(mocked(), {
-      id: "sg-1",
-      spec,
-      attrs: { groupId: "sg-1" },
-      owner: undefined,
-      ready: true,
-    });
-    expect(ec2.commandCalls(RevokeSecurityGroupIngressCommand)).toHaveLength(1);
-  });
-
   it("observes one rule a peer, in order, and owns what the group has", async () => {
     const both = {
       IpProtocol: "tcp",
