@@ -227,10 +227,10 @@ describe("an application of AWS Copilot", () => {
     const { world } = stage.world("eu-west-1");
     world.save();
     const { lines } = await stage.type("plan");
-    // Its secret is not there: the plan says how to create it, and has nothing else against the config.
+    // Its secret is not there: the plan says what to use here instead, and has nothing else against the config.
     const refused = lines.filter((line) => line.startsWith("! "));
     expect(refused).toEqual([
-      expect.stringContaining("ADMIN_TOKEN is read from parameter ADMIN_TOKEN, which does not exist"),
+      expect.stringContaining("ADMIN_TOKEN is read from parameter ADMIN_TOKEN, which the simulated AWS does not have"),
     ]);
   });
 });
