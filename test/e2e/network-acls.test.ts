@@ -108,6 +108,8 @@ describe("network ACLs of a stack that serves", () => {
     await stage.meddle(async ({ ec2 }, clock) => {
       const { "private-acl": inner, "public-acl": outer } = before;
       const { NetworkAcl: made } = await ec2(new CreateNetworkAclCommand({ VpcId: inner?.VpcId }));
+      // EC2 may not find by its id what it has just created.
+      await clock.sleep(5_000);
       const [AssociationId] = inner?.Associations?.map((one) => one.NetworkAclAssociationId) ?? [];
       await ec2(new ReplaceNetworkAclAssociationCommand({ AssociationId, NetworkAclId: made?.NetworkAclId }));
       const NetworkAclId = outer?.NetworkAclId;

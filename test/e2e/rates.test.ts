@@ -15,8 +15,9 @@ describe("a stack that needs more calls than AWS's rate limit allows", () => {
 
   it("is created at AWS's rate, and says so", () => {
     expect(said.exit).toBe(0);
+    // For how long hangs on when EC2 shows the groups of the endpoints.
     expect(said.lines.filter((line) => line.includes("throttled for"))).toEqual([
-      expect.stringMatching(/… ec2\.CreateVpcEndpoint throttled for 3\.3 s$/),
+      expect.stringMatching(/… ec2\.CreateVpcEndpoint throttled for [23]\.\d s$/),
     ]);
     expect(said.lines.join("\n")).toMatch(/^Done in .+: 45 created; \d+ API calls, \d+ retried\.$/m);
   });

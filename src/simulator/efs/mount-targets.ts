@@ -10,9 +10,9 @@ import type {
   MountTargetDescription,
 } from "@aws-sdk/client-efs";
 import { addNetworkInterface } from "../ec2/network-interfaces.ts";
-import type { SimNetworkInterface, SimSecurityGroup, SimSubnet } from "../ec2/records.ts";
+import { securityGroupOf, subnetOf, type SimNetworkInterface, type SimSecurityGroup } from "../ec2/records.ts";
 import { zoneIdOf } from "../ec2/zones.ts";
-import { refuse, SimulatedError } from "../errors.ts";
+import { refuse, refusedAs, SimulatedError } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { stateOf } from "../plain.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
@@ -43,12 +43,18 @@ const answerOf = (sim: Sim, target: SimMountTarget): MountTargetDescription => (
 
 /** Groups that are all in the VPC. */
 function groupsIn(sim: Sim, vpcId: string, ids: readonly string[] = []): string[] {
-  const groups = sim.table<SimSecurityGroup>("ec2.securityGroups");
   if (ids.length > MOST_GROUPS)
     refuse("SecurityGroupLimitExceeded", `A mount target may have ${MOST_GROUPS} security groups`);
-  for (const id of ids)
-    if (groups[id]?.vpcId !== vpcId)
-      refuse("SecurityGroupNotFound", `Security group '${id}' does not exist in '${vpcId}'.`);
+  // What EC2 does not show EFS yet is refused like what does not exist.
+  const unknown = (id: string) => `Security group '${id}' does not exist in '${vpcId}'.`;
+  for (const id of ids) {
+    const group = refusedAs(
+      () => securityGroupOf(sim, id),
+      "SecurityGroupNotFound",
+      () => unknown(id),
+    );
+    if (group.vpcId !== vpcId) refuse("SecurityGroupNotFound", unknown(id));
+  }
   return [...ids];
 }
 
@@ -63,9 +69,11 @@ export const mountTargetOperations = {
   CreateMountTarget(input: CreateMountTargetCommandInput, sim): Answer<CreateMountTargetCommandOutput> {
     onlyKnown("CreateMountTarget", input, "FileSystemId", "SubnetId", "SecurityGroups");
     const { id: fileSystemId } = availableFileSystem(sim, input.FileSystemId);
-    const subnet =
-      sim.table<SimSubnet>("ec2.subnets")[input.SubnetId ?? ""] ??
-      refuse("SubnetNotFound", `The subnet ID '${input.SubnetId}' does not exist`);
+    const subnet = refusedAs(
+      () => subnetOf(sim, input.SubnetId),
+      "SubnetNotFound",
+      ({ message }) => message,
+    );
     const { vpcId, zone } = subnet;
     const given = groupsIn(sim, vpcId, input.SecurityGroups);
     const groupIds = given.length === 0 ? defaultGroup(sim, vpcId) : given;
