@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Stage, type Said } from "../support/stage.ts";
 
 describe("a stack that needs more calls than AWS's rate limit allows", () => {
-  // Without NAT gateways it has five VPC endpoints; AWS makes four, and then one every 3.3 s.
-  const stage = new Stage({ network: { nat: "none" } });
+  // Without NAT gateways it has five VPC endpoints, and two more; AWS makes four, and then one every 3.3 s.
+  const stage = new Stage({ network: { nat: "none", endpoints: ["sqs", "dynamodb"] } });
   let said: Said;
   beforeAll(async () => {
     said = await stage.say("reconcile");
@@ -16,10 +16,10 @@ describe("a stack that needs more calls than AWS's rate limit allows", () => {
   it("is created at AWS's rate, and says so", () => {
     expect(said.exit).toBe(0);
     // For how long hangs on when EC2 shows the groups of the endpoints.
-    expect(said.lines.filter((line) => line.includes("throttled for"))).toEqual([
-      expect.stringMatching(/… ec2\.CreateVpcEndpoint throttled for [23]\.\d s$/),
-    ]);
-    expect(said.lines.join("\n")).toMatch(/^Done in .+: 45 created; \d+ API calls, \d+ retried\.$/m);
+    const throttled = said.lines.filter((line) => line.includes("throttled for"));
+    expect(throttled).not.toEqual([]);
+    for (const line of throttled) expect(line).toMatch(/… ec2\.CreateVpcEndpoint throttled for \d/);
+    expect(said.lines.join("\n")).toMatch(/^Done in .+: 47 created; \d+ API calls, \d+ retried\.$/m);
   });
 
   it("reports how many calls were sent, and how many were retries", async () => {
