@@ -49,13 +49,13 @@ describe("a teardown after many releases", () => {
         requiresCompatibilities: ["FARGATE" as const],
       };
       const revision = { ...like, containerDefinitions, cpu, memory, executionRoleArn, taskRoleArn };
-      for (let release = 0; release < 59; release++) await aws.ecs(new RegisterTaskDefinitionCommand(revision));
+      for (let release = 0; release < 29; release++) await aws.ecs(new RegisterTaskDefinitionCommand(revision));
     });
     const { exit, lines } = await stage.say("teardown");
     expect(exit).toBe(0);
     const at = (text: string) => lines.findIndex((line) => line.includes(text));
     expect(lines[at("compute/task-definition to be gone")]).toMatch(
-      /waiting for compute\/task-definition to be gone: revision \d+ of 60, .+ \(usually 40\.0 s\)$/,
+      /waiting for compute\/task-definition to be gone: revision \d+ of 30, .+ \(usually 10\.0 s\)$/,
     );
     // What revisions name is deleted without them, and CloudFront is what the end waits for.
     expect(at("✓ security/task-role deleted")).toBeLessThan(at("✓ compute/task-definition deleted"));
