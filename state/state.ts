@@ -55,6 +55,13 @@ export interface State {
   readonly resources: Readonly<Record<string, ResourceState>>;
 }
 
+/** Whether it records nothing: in a first run, and where it was lost. */
+export const isEmpty = ({ resources }: Pick<State, "resources">): boolean => Object.keys(resources).length === 0;
+
+/** Whether it may lack what an earlier one recorded. */
+export const isIncomplete = (state: Pick<State, "resources" | "incomplete">): boolean =>
+  state.incomplete === true || isEmpty(state);
+
 /** The holder of a lock. */
 export interface Holder {
   /** `user@host`, and the process's id on it. */

@@ -5,7 +5,7 @@ import { parseState } from "./parse.ts";
 import { newHolder, type Held } from "./holder.ts";
 import { ProgressWriter, type ProgressPlace } from "./progress-writer.ts";
 import { progressIn } from "./progress-in.ts";
-import { StateError, type Died, type Holder, type ProgressOf, type State, type StateStore } from "./state.ts";
+import { isEmpty, StateError, type Died, type Holder, type ProgressOf, type State, type StateStore } from "./state.ts";
 
 /** The location of a store: the part that differs between stores. */
 export interface Place extends Pick<StateStore, "where" | "holder" | "record" | "runs"> {
@@ -52,7 +52,7 @@ export function storeIn(place: Place): StateStore {
 
   /** Replaces `found` with the state. */
   async function change(state: State, found: Content | undefined): Promise<void> {
-    const text = Object.keys(state.resources).length === 0 ? undefined : `${JSON.stringify(state, undefined, 2)}\n`;
+    const text = isEmpty(state) ? undefined : `${JSON.stringify(state, undefined, 2)}\n`;
     known = { found, sure: false, ...(text === undefined ? {} : { tried: text }) };
     if (text === undefined) {
       if (found && !(await removeConfirmed(objects, key, found.etag))) throw lost();

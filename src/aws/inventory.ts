@@ -32,11 +32,11 @@ export const inventoryOf =
 
 /**
  * Sends the inventory's requests ahead, so that they are under way while the stack is observed: an inventory with the same snapshot takes
- * their responses, and reports their errors. `isRecorded`: the state records something.
+ * their responses, and reports their errors. `isComplete`: the state lacks nothing of an earlier one.
  */
-export function startInventory(aws: Aws, kinds: readonly AnyAwsKind[], snapshot: Snapshot, isRecorded = true): void {
-  taggedResources(aws, snapshot, !isRecorded, taggedIn(kinds)).catch(() => {});
-  if (isRecorded) return;
+export function startInventory(aws: Aws, kinds: readonly AnyAwsKind[], snapshot: Snapshot, isComplete: boolean): void {
+  taggedResources(aws, snapshot, !isComplete, taggedIn(kinds)).catch(() => {});
+  if (isComplete) return;
   const stateless = kinds.filter(({ inventory }) => inventory?.lists === "stateless");
   void ownLists(stateless)(aws, { ids: () => [], snapshot });
 }

@@ -1,5 +1,6 @@
 // What the values of flags and arguments have to look like.
 import { InvalidArgumentError } from "commander";
+import { NOW } from "./compared-progress.ts";
 
 /** Each of a flag that is repeated. */
 export const collected = (value: string, before: readonly string[] = []) => [...before, value];
@@ -9,9 +10,6 @@ export function keptNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Expected a number.");
   return Number(text);
 }
-
-/** `now`: the run in progress, beside one of the history. */
-export const NOW = "now";
 
 /** `12`, or `now`. */
 export const runOrNow = (text: string): number | typeof NOW => {

@@ -3,6 +3,9 @@ import type { Answer } from "./answers/answer.ts";
 import { headOf, LEAST, MOST, partOf, signedDuration } from "./compared-runs.ts";
 import { count, duration } from "./words.ts";
 
+/** What a command and an address have for the run in progress. */
+export const NOW = "now";
+
 export type ComparedProgress = Answer<"comparedProgress">;
 export type ProgressPair = ComparedProgress["actions"][number];
 type Current = NonNullable<ProgressPair["current"]>;

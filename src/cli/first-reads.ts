@@ -5,7 +5,7 @@ import type { Aws } from "../aws/aws.ts";
 import { RecordedObservation } from "../engine/begun-observation.ts";
 import { Snapshot } from "../engine/snapshot.ts";
 import type { DeclaredStack } from "../../reconcilers/topology.ts";
-import type { State, StateStore } from "../../state/state.ts";
+import { isEmpty, isIncomplete, type State, type StateStore } from "../../state/state.ts";
 import type { Purpose } from "./context.ts";
 import type { TargetName } from "./target.ts";
 
@@ -51,7 +51,7 @@ function beginObserving(
     state.stack === aws.stack &&
     state.region === aws.region &&
     state.account === aws.account &&
-    Object.keys(state.resources).length > 0;
+    !isEmpty(state);
   if (!isOfRun) return undefined;
   const own = stack.kinds ?? [];
   const world = {
@@ -59,6 +59,6 @@ function beginObserving(
     services: aws,
     kindOf: (type: string) => kindOf(type) ?? own.find((kind) => kind.type === type),
   };
-  if (observes === "inventory") startInventory(aws, [...kinds, ...own], snapshot);
+  if (observes === "inventory") startInventory(aws, [...kinds, ...own], snapshot, !isIncomplete(state));
   return new RecordedObservation(world, state, snapshot);
 }

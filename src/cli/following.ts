@@ -204,7 +204,7 @@ async function keepRunningOf({ terminal }: Session, ref: ServiceRef): Promise<vo
   }
 }
 
-/** What is told where nobody follows a release on: the first one leaves the service at zero tasks. */
+/** Stops the duplicates of a release that nobody follows on, and tells how to: the first one leaves the service at zero tasks. */
 export async function leave(session: Session, executionId: string): Promise<void> {
   const { terminal, flags, facts } = session;
   // Who follows a release stops duplicates as they come: who does not, those that have come.

@@ -134,9 +134,12 @@ export async function findingOf(
   folder?: string,
 ): Promise<Finding | undefined> {
   // No docker can pull from the simulated registry. What an earlier release was built from is not in the folder any more.
-  const run = about.executionId === undefined ? "" : (dockerRun(session, ref, folder) ?? "");
+  const run = () => (about.executionId === undefined ? "" : (dockerRun(session, ref, folder) ?? ""));
   try {
-    return withCommands(await autopsy(ref, session.target === "local" ? { ...about, run } : about), session.flags);
+    return withCommands(
+      await autopsy(ref, session.target === "local" ? { ...about, run: run() } : about),
+      session.flags,
+    );
   } catch (error) {
     session.terminal.line(`Could not find out why it failed: ${(error as Error).message}`);
     return undefined;

@@ -19,7 +19,7 @@ import { stackOf } from "../config/services.ts";
 import type { Stack } from "../config/stack.ts";
 import type { ServiceRef } from "../release/service-ref.ts";
 import { topology, type DeclaredStack, type Topology } from "../../reconcilers/topology.ts";
-import { StateError, type State, type StateStore } from "../../state/state.ts";
+import { isIncomplete, StateError, type State, type StateStore } from "../../state/state.ts";
 import { verifyAccount } from "./account.ts";
 import { firstReads, type FirstReads } from "./first-reads.ts";
 import type { Connection } from "./connection.ts";
@@ -199,7 +199,7 @@ async function sessionWith({ flags, written, context, store, connection, hold, f
   const stack = withActivity(awake, { isSleeping, wanted: flags.activity });
   const made = topology(stack, facts, namesFor);
   const { kinds, kindOf } = kindsOf(made, declared.kinds);
-  const isRecorded = Object.keys(recorded?.resources ?? {}).length > 0;
+  const isComplete = recorded !== undefined && !isIncomplete(recorded);
   return {
     ...context,
     flags,
@@ -230,7 +230,7 @@ async function sessionWith({ flags, written, context, store, connection, hold, f
     },
     world: { owner: ownerOfStack(aws.owner), services: aws, kindOf },
     inventory: inventoryOf(kinds),
-    startInventory: () => startInventory(aws, kinds, snapshot, isRecorded),
+    startInventory: () => startInventory(aws, kinds, snapshot, isComplete),
     store,
     stateDirectory: stateDirectoryOf(flags, context.directory),
   };

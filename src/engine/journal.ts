@@ -1,8 +1,5 @@
-import type { ResourceState, State, StateStore } from "../../state/state.ts";
+import { isEmpty, type ResourceState, type State, type StateStore } from "../../state/state.ts";
 import type { Clock } from "../clock.ts";
-
-/** Whether it records nothing: in a first run, and where it was lost. */
-export const isEmpty = ({ resources }: Pick<State, "resources">): boolean => Object.keys(resources).length === 0;
 
 /**
  * The state during a run. Every change is written to disk before the run continues; changes that arrive during a write share the next

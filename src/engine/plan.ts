@@ -1,4 +1,4 @@
-import type { ResourceState, State } from "../../state/state.ts";
+import { isIncomplete, type ResourceState, type State } from "../../state/state.ts";
 import type { Action, OldAction, Plan } from "./action.ts";
 import { adoptionProblems, NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
 import { diff, type Diff } from "./diff.ts";
@@ -6,7 +6,6 @@ import { clash, uniqueFields } from "./fields.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { AnyKind, AnyObserved } from "./resource-kind.ts";
 import { canonical, oldKey, type Observation, type World } from "./observe.ts";
-import { isEmpty } from "./journal.ts";
 import { hasUnknown, KnownAfterApply, resolve, type Attribute } from "./output.ts";
 import { impossible, isOwned, mixedUp, notOwned, otherType, unknownType } from "./ownership.ts";
 import { lossesIn } from "./protect.ts";
@@ -78,8 +77,7 @@ export function planReconcile<Services>(
 }
 
 /** What a state that was lost, or was never complete since then, means for a plan. */
-const incompleteness = (state: State): Pick<Plan, "incomplete"> =>
-  state.incomplete || isEmpty(state) ? { incomplete: true } : {};
+const incompleteness = (state: State): Pick<Plan, "incomplete"> => (isIncomplete(state) ? { incomplete: true } : {});
 
 const interrupting = <Services>(action: Action<Services>): Action<Services> => ({
   ...action,

@@ -1,9 +1,7 @@
+import { NOW } from "../../cli/compared-progress.ts";
 import { duration } from "../../cli/words.ts";
 import type { HistoryView } from "../data.ts";
 import { timeOf } from "../words.ts";
-
-/** What the address has for the run in progress, as the command has. */
-export const NOW = "now";
 
 interface RunTableProps {
   readonly runs: HistoryView["runs"];

@@ -1,10 +1,11 @@
+import { NOW } from "../../cli/compared-progress.ts";
 import { ProgressComparison } from "../compared-progress.tsx";
 import { RunComparison } from "../compared-runs.tsx";
 import type { ComparisonData, HistoryView, ProgressComparisonData, RunData } from "../data.ts";
 import { RunSection } from "../run.tsx";
 import { timeOf } from "../words.ts";
 import { Going } from "./going.tsx";
-import { NOW, RunTable } from "./run-table.tsx";
+import { RunTable } from "./run-table.tsx";
 import { Answered, historyOf, type Page } from "./shell.tsx";
 import type { View } from "./view.ts";
 
