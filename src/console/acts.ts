@@ -1,4 +1,5 @@
 // What the console can do, where it was started so: each is a command of this program.
+import type { Clock } from "../clock.ts";
 import type { Runner } from "./child.ts";
 
 export type ActName = "approve" | "reject" | "rollback";
@@ -64,6 +65,8 @@ export interface Act {
   readonly state: "running" | "done" | "failed";
   /** What it said last, or why it failed. */
   readonly said: string;
+  /** When that was, in milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** How actions are carried out. */
@@ -73,6 +76,7 @@ export interface Acting {
   readonly command: (words: readonly string[]) => string;
   /** The flags of every command. */
   readonly flags: readonly string[];
+  readonly clock: Pick<Clock, "now">;
   /** Told whenever there is something new. */
   readonly changed: () => void;
 }
@@ -96,12 +100,12 @@ export class Acts {
 
   /** Carries an action out, and resolves once it has ended. */
   async start(name: ActName, given: Given): Promise<void> {
-    const { run, command, flags } = this.#acting;
+    const { run, command, flags, clock } = this.#acting;
     const words = commandWords(name, given);
     const before = this.#all.slice(0, 9);
-    const act: Act = { command: command(words), state: "running", said: "" };
+    const typed = command(words);
     const now = (state: Act["state"], said: string) => {
-      this.#all = [{ ...act, state, said }, ...before];
+      this.#all = [{ command: typed, state, said, at: clock.now() }, ...before];
       this.#acting.changed();
     };
     now("running", "");

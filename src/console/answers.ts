@@ -10,6 +10,8 @@ export interface Known {
   readonly failure?: Failure;
   /** When that was, in milliseconds since the epoch. */
   readonly at?: number;
+  /** When the question was asked that `answer` answers: what changed after it may be missing there. */
+  readonly askedAt?: number;
   /** Being asked now, or about to be. */
   readonly isAsking: boolean;
 }
@@ -94,12 +96,14 @@ export class Answers {
     const { run, wordsOf, clock, changed } = this.#asking;
     const before = this.#entries.get(key) ?? FRESH;
     this.#entries.set(key, { ...before, isOutdated: false });
+    const askedAt = clock.now();
     const { answer, failure } = await run(wordsOf(key));
     const { isOutdated } = this.#entries.get(key) ?? FRESH;
     const at = clock.now();
-    const last = before.answer === undefined ? {} : { answer: before.answer };
+    const { answer: last, askedAt: lastAskedAt } = before;
+    const kept = last === undefined || lastAskedAt === undefined ? {} : { answer: last, askedAt: lastAskedAt };
     this.#entries.set(key, {
-      ...(failure ? { ...last, failure } : { answer }),
+      ...(failure ? { ...kept, failure } : { answer, askedAt }),
       at,
       isStale: isOutdated,
       isAsking: false,

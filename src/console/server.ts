@@ -72,6 +72,7 @@ export function consoleOf(parts: ConsoleParts): Console {
     run: parts.run,
     command: (words) => command(...words),
     flags,
+    clock,
     changed: () => tell(() => true),
   });
   const app = new Hono();

@@ -5,16 +5,21 @@ import type { View } from "./view.ts";
 
 /** What opens the dialog that confirms an action. */
 export function Act({ name, release, service, children, view }: ActProps) {
-  const isBusy = view.acts.some(({ state }) => state === "running");
   const given = Object.entries({ confirm: name, release, service }).filter(
     (one): one is [string, string] => one[1] !== undefined,
   );
   const address = `/releases?${new URLSearchParams(given).toString()}`;
   return (
-    <a class="button" href={address} data-soft aria-disabled={isBusy ? "true" : undefined}>
+    <a class="button" href={address} data-soft aria-disabled={isCurrent(view) ? undefined : "true"}>
       {children}
     </a>
   );
+}
+
+/** Whether what is shown of the releases is from after the last action: before, it may offer to approve what was just rejected. */
+function isCurrent({ acts: [last], known }: View): boolean {
+  if (last?.state === "running") return false;
+  return last === undefined || (known("releases").askedAt ?? 0) >= last.at;
 }
 
 interface ActProps {

@@ -6,13 +6,14 @@ import { consoleOf } from "../../../src/console/server.ts";
 /** A console whose commands are answered by hand. */
 function setUp(allowsActions: boolean) {
   const asked: { words: readonly string[]; answer: (ended: Ended) => void }[] = [];
+  const clock = new VirtualClock(1_000_000);
   const { app } = consoleOf({
     admission: { port: 4000, token: "token" },
     target: "local",
     flags: ["--target", "local"],
     command: (...words) => `npx fairlead ${words.join(" ")}`,
     run: (words) => new Promise((resolve) => asked.push({ words, answer: resolve })),
-    clock: new VirtualClock(1_000_000),
+    clock,
     allowsActions,
     pause: 0,
     script: "",
@@ -23,8 +24,19 @@ function setUp(allowsActions: boolean) {
       headers: { host: "127.0.0.1:4000", cookie: "fairlead-4000=token", origin: "http://127.0.0.1:4000" },
       ...(body ? { method: "POST", body: new URLSearchParams(body) } : {}),
     });
-  return { asked, send };
+  /** Answers the question or the action that waits and begins with these words, a second later. */
+  const answer = async (begin: string, ended: Omit<Ended, "said">) => {
+    await clock.sleep(1_000);
+    const index = asked.findIndex(({ words }) => words.join(" ").startsWith(begin));
+    asked.splice(index, 1)[0]?.answer({ ...ended, said: "" });
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { asked, send, answer };
 }
+
+const STACK = {
+  answer: [{ stack: { name: "shop-dev", headline: "shop-dev on AWS", asksForName: false, resources: [] } }],
+};
 
 describe("the console", () => {
   it("acts only where it was started so", async () => {
@@ -34,13 +46,10 @@ describe("the console", () => {
   });
 
   it("runs the command of an action, one at a time, and refuses what is incomplete", async () => {
-    const { asked, send } = setUp(true);
+    const { asked, send, answer } = setUp(true);
     expect((await send("/act/approve", { release: "0123" })).status).toBe(409);
     await send("/cost");
-    asked
-      .find(({ words }) => words[0] === "plan")
-      ?.answer({ answer: [{ stack: { name: "shop-dev", asksForName: false } }], said: "" });
-    await new Promise((resolve) => setImmediate(resolve));
+    await answer("plan", STACK);
     expect((await send("/act/reject", { release: "0123" })).status).toBe(400);
     expect((await send("/act/teardown", {})).status).toBe(404);
     expect((await send("/act/reject", { release: "0123", reason: "wrong branch" })).status).toBe(303);
@@ -50,11 +59,33 @@ describe("the console", () => {
     ]);
   });
 
+  it("offers an action only by what was answered after the last one", async () => {
+    const { send, answer } = setUp(true);
+    const waits = [{ executionId: "01234567", stage: "Approval", for: "approval" }];
+    const releases = { region: "us-east-1", running: null, waits, frozen: [], releases: [] };
+    const offers = async () => {
+      const text = await (await send("/releases")).text();
+      return [...text.matchAll(/<a class="button"[^>]*data-soft([^>]*)>(Approve|Reject)…/g)].map(
+        ([, disabled = "", name]) => `${name}${disabled.includes('aria-disabled="true"') ? " later" : ""}`,
+      );
+    };
+    await send("/releases");
+    await answer("plan", STACK);
+    await answer("releases --json", { answer: releases });
+    expect(await offers()).toEqual(["Approve", "Reject"]);
+    await answer("releases 01234567", { failure: { message: "Not now." } });
+    await send("/act/reject", { release: "01234567", reason: "wrong branch" });
+    expect(await offers()).toEqual(["Approve later", "Reject later"]);
+    await answer("reject", { answer: {} });
+    expect(await offers()).toEqual(["Approve later", "Reject later"]);
+    await answer("releases --json", { answer: releases });
+    expect(await offers()).toEqual(["Approve", "Reject"]);
+  });
+
   it("shows why a command failed, and what to paste", async () => {
-    const { asked, send } = setUp(false);
+    const { send, answer } = setUp(false);
     expect(await (await send("/health")).text()).toContain("Asking for the request path…");
-    asked.find(({ words }) => words[0] === "doctor")?.answer({ failure: { message: "It is broken." }, said: "" });
-    await new Promise((resolve) => setImmediate(resolve));
+    await answer("doctor", { failure: { message: "It is broken." } });
     const text = await (await send("/health")).text();
     expect(text).toContain("It is broken.");
     expect(text).toContain("npx fairlead doctor");
