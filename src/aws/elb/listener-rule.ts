@@ -142,7 +142,9 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
     const { priority: before = 0 } = observed.spec;
     const move = async () => {
       if (changed.has("priority"))
-        await aws.elb(new SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn, Priority: spec.priority }] }));
+        await aws
+          .elb(new SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn, Priority: spec.priority }] }))
+          .catch((error: unknown) => sayWhoHas(aws, spec, error));
     };
     // A rule for much, such as any path, must not stand before the others' rules even between the two calls: it would take their requests.
     const narrowsFirst = spec.priority < before;
@@ -211,6 +213,16 @@ async function sayWhoseIs(aws: Aws, { listenerArn, priority, tags }: ListenerRul
       cause: error,
     });
   throw new Error(`PriorityInUse: ${takenBy(Rules, priority)}`, { cause: error });
+}
+
+/** The same for a rule that exists: its new priority is another rule's, which the plan did not see because AWS did not list it yet. */
+async function sayWhoHas(aws: Aws, { listenerArn, priority }: ListenerRuleSpec, error: unknown): Promise<never> {
+  if (!hasCode(error, "PriorityInUse")) throw error;
+  const { Rules } = await aws.elb(new DescribeRulesCommand({ ListenerArn: listenerArn }));
+  const why =
+    takenBy(Rules ?? [], priority) ??
+    `priority ${priority} of the listener is used by a rule that AWS does not list yet. Run again in a minute. To list the rules: aws elbv2 describe-rules --listener-arn ${listenerArn}`;
+  throw new Error(`PriorityInUse: ${why}`, { cause: error });
 }
 
 /** A rule's ARN is derived from its listener's. */

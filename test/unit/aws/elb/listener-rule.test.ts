@@ -5,6 +5,7 @@ import {
   DescribeTagsCommand,
   ElasticLoadBalancingV2Client,
   ModifyRuleCommand,
+  SetRulePrioritiesCommand,
   type RuleCondition,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { mockClient } from "aws-sdk-client-mock";
@@ -249,6 +250,17 @@ describe("elb/listener-rule", () => {
       modified({ Actions: [{ Type: "fixed-response", FixedResponseConfig: fixed }] }),
       ["AddTagsCommand", { ResourceArns: [ARN], Tags: [{ Key: "fairlead:id", Value: "other" }] }],
     ]);
+  });
+
+  it("names the rule that has the priority it moves to, or says that AWS does not list it yet", async () => {
+    elb.on(SetRulePrioritiesCommand).rejects(awsError("PriorityInUseException", "Priority '50' is in use"));
+    const failing = () => ListenerRule.update(mocked(), observed, { ...spec, priority: 50 }, new Set(["priority"]));
+    thereAre([rule(ARN), rule(SECOND, "50")], [ARN]);
+    await expect(failing()).rejects.toThrow(
+      `priority 50 of the listener is used by a rule outside the stack: ${SECOND}`,
+    );
+    thereAre([rule(ARN)], [ARN]);
+    await expect(failing()).rejects.toThrow(/AWS does not list yet.*aws elbv2 describe-rules --listener-arn/);
   });
 
   it("never stands before the others' rules with the wider of two conditions", async () => {
