@@ -73,13 +73,15 @@ export async function readFacts(
   services: Readonly<Record<string, ReleasePlaces | undefined>>,
   recorded: Readonly<Record<string, RecordedResource>> = {},
 ): Promise<Facts> {
+  const isNew = Object.keys(recorded).length === 0;
   const [prefixList, vpc, released] = await Promise.all([
     edge === undefined ? "" : originFacingPrefixListOf(aws, snapshot, ruled(recorded)),
     // Empty: that of a shared stack which is not there.
     id === undefined || id === "" ? undefined : existingVpc(aws, snapshot, id),
     Promise.all(
       Object.entries(services).map(
-        async ([name, places]) => [name, places === undefined || (await isReleased(aws, snapshot, places))] as const,
+        async ([name, places]) =>
+          [name, places === undefined || (await isReleased(aws, snapshot, places, isNew))] as const,
       ),
     ),
   ]);

@@ -33,18 +33,26 @@ export interface FirstReads {
 export async function firstReads(store: Pick<StateStore, "read">, place: Omit<Place, "snapshot">): Promise<FirstReads> {
   const snapshot = new Snapshot();
   const reading = store.read();
-  const recorded = await reading.catch(() => undefined);
-  return { snapshot, reading, recorded, begun: beginObserving(recorded, { ...place, snapshot }) };
+  const [read] = await Promise.allSettled([reading]);
+  // A state that cannot be read is a failure, and no first run.
+  if (read.status === "rejected") return { snapshot, reading, recorded: undefined, begun: undefined };
+  return { snapshot, reading, recorded: read.value, begun: beginObserving(read.value, { ...place, snapshot }) };
 }
 
 /**
  * Begins to observe what the state records, beside the questions for what the desired state depends on; `undefined` where the
- * command does not look at it, or where nothing of this stack is recorded. What it finds counts only once `look` has read the state and verified the account.
+ * command does not look at it, or where nothing of this stack is recorded: then only the inventory is begun. What it finds counts only once
+ * `look` has read the state and verified the account.
  */
 function beginObserving(
   state: State | undefined,
   { aws, stack, target, snapshot, observes }: Place,
 ): RecordedObservation<Aws> | undefined {
+  const own = stack.kinds ?? [];
+  const list = (isComplete: boolean) => {
+    if (observes === "inventory") startInventory(aws, [...kinds, ...own], snapshot, isComplete);
+  };
+  if (observes !== undefined && (state === undefined || isEmpty(state))) list(false);
   const isOfRun =
     observes !== undefined &&
     state?.target === target &&
@@ -53,12 +61,11 @@ function beginObserving(
     state.account === aws.account &&
     !isEmpty(state);
   if (!isOfRun) return undefined;
-  const own = stack.kinds ?? [];
   const world = {
     owner: ownerOfStack(aws.owner),
     services: aws,
     kindOf: (type: string) => kindOf(type) ?? own.find((kind) => kind.type === type),
   };
-  if (observes === "inventory") startInventory(aws, [...kinds, ...own], snapshot, !isIncomplete(state));
+  list(!isIncomplete(state));
   return new RecordedObservation(world, state, snapshot);
 }

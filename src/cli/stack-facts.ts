@@ -1,6 +1,7 @@
 import { sleeps } from "../aws/asleep.ts";
 import type { Aws } from "../aws/aws.ts";
 import { registryOf } from "../aws/ecr/registry.ts";
+import { Subnet } from "../aws/ec2/subnet.ts";
 import { availableZones, standingZones } from "../aws/ec2/zones.ts";
 import { runsFrom } from "../aws/ecs/released.ts";
 import { readFacts, type Facts } from "../aws/facts.ts";
@@ -42,8 +43,12 @@ export async function stackFacts(reading: Reading): Promise<StackFacts> {
   const holder = holderOf(recorded ?? {}, declared.services, { registry: registryOf(aws), namesFor });
   const running = declared.services.filter(({ type }) => type !== "job");
   const zonesOfStack = async () => {
-    const standing = declared.network.vpc === undefined ? await standingZones(aws, snapshot) : [];
-    return { standing, account: await zonesFor(declared, aws, standing) };
+    if (declared.network.vpc !== undefined) return { standing: [], account: await zonesFor(declared, aws, []) };
+    // Where no subnet is recorded, they are most probably still to be made, for which the zones have to be known.
+    const isNew = Object.values(recorded ?? {}).every(({ type }) => type !== Subnet.type);
+    const asked = isNew ? availableZones(aws) : undefined;
+    const [standing] = await Promise.all([standingZones(aws, snapshot), asked]);
+    return { standing, account: await zonesFor(declared, aws, standing, asked) };
   };
   const [read, held, { standing, account }, secrets, isSleeping, zones, failover] = await Promise.all([
     readFacts(aws, snapshot, declared, Object.fromEntries(places), recorded),
@@ -63,11 +68,12 @@ export async function stackFacts(reading: Reading): Promise<StackFacts> {
   return { facts, account, standing, isSleeping };
 }
 
-/** The account's zones; where the network stands in all that are wanted, those, and nobody has to be asked. */
+/** The account's zones; where the network stands in all that are wanted, those, and nobody has to be asked. `asked`: it was already. */
 async function zonesFor(
   { network }: Stack,
   aws: Aws,
   standing: readonly (string | undefined)[],
+  asked?: Promise<AccountZones>,
 ): Promise<AccountZones> {
   const all = standing.filter((zone) => zone !== undefined);
   if (network.vpc !== undefined) return { all, fargate: [] };
@@ -76,5 +82,5 @@ async function zonesFor(
     : network.zones.every((zone) => all.includes(zone)) &&
       network.publicZones.every((_, index) => standing[index] !== undefined) &&
       (network.publicZones.length === network.zones.length || !network.zones.includes(standing[1] ?? ""));
-  return stands ? { all, fargate: [] } : availableZones(aws);
+  return stands ? { all, fargate: [] } : (asked ?? availableZones(aws));
 }

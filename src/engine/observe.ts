@@ -1,4 +1,5 @@
 import type { Generation, ResourceState, State } from "../../state/state.ts";
+import { equal } from "./equal.ts";
 import { NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { AnyKind, AnyObserved, Look, Owner } from "./resource-kind.ts";
@@ -119,7 +120,8 @@ export interface BegunObservation<Services> {
 
 /**
  * Observes everything at once and makes each read only once. A resource that the state does not record may have to be looked up by its
- * parents' names, so it waits for them; others do not. `adopt` names resources to observe instead of those with our owner tags; `snapshot`
+ * parents' names, so it waits for them; others do not. Where its parents are not recorded either, they are most probably still to be
+ * created: then it is looked for without them at once, and again only if one of them is found. `adopt` names resources to observe instead of those with our owner tags; `snapshot`
  * holds reads made just before, and `begun` is what was begun with it. Never changes anything.
  */
 export async function observeAll<Services>(
@@ -133,16 +135,39 @@ export async function observeAll<Services>(
   const current = new Map<string, Promise<AnyObserved | undefined>>();
   const observeKnown = (id: string, kind: AnyKind<Services>, known: ResourceState) =>
     begun?.of(id, kind, known, snapshot) ?? observeByRecord(world, kind, id, known, snapshot);
-  const observeNode = async (node: Node<Services>) => {
+  const recordOf = (node: Node<Services>) => {
     const remembered = state.resources[node.id];
     // A record of another type does not describe this resource.
-    const known = remembered?.type === node.kind.type ? remembered : undefined;
+    return remembered?.type === node.kind.type ? remembered : undefined;
+  };
+  const desiredOf = (node: Node<Services>, parents: ReadonlyMap<string, AnyObserved | undefined>) => {
+    const attribute: Attribute = (id, attr) => parents.get(id)?.attrs[attr] ?? new KnownAfterApply(`${id}.${attr}`);
+    return canonical(node.kind, resolve(node.spec, attribute) as Record<string, unknown>);
+  };
+  const lookFor = (node: Node<Services>, spec: Readonly<Record<string, unknown>>) => {
+    const known = recordOf(node);
+    const requested = adopt.get(node.id);
+    const it = requested === undefined ? known : { ...known, id: requested };
+    return observeOne(world, node.kind, node.id, it, spec, snapshot);
+  };
+  const isNew = ({ to }: { readonly to: string }) => state.resources[to] === undefined && !adopt.has(to);
+  /** What is looked for without its parents, which are new too; `undefined` where it has to wait for them. */
+  const early = (node: Node<Services>) => {
+    if (node.edges.length === 0 || recordOf(node)?.id !== undefined || !node.edges.every(isNew)) return undefined;
+    const spec = lookSpec(recordOf(node)?.spec, desiredOf(node, new Map()));
+    const seen = lookFor(node, spec);
+    // A failure counts where the answer does.
+    seen.catch(() => {});
+    return { spec, seen };
+  };
+  const observeNode = async (node: Node<Services>) => {
+    const known = recordOf(node);
     const lead = known?.id === undefined ? undefined : await observeKnown(node.id, node.kind, known);
     if (lead && bears(lead, world, node.id)) return lead;
+    const begunEarly = early(node);
     const parents = new Map<string, AnyObserved | undefined>();
     for (const { to } of node.edges) parents.set(to, await current.get(to));
-    const attribute: Attribute = (id, attr) => parents.get(id)?.attrs[attr] ?? new KnownAfterApply(`${id}.${attr}`);
-    const desired = canonical(node.kind, resolve(node.spec, attribute) as Record<string, unknown>);
+    const desired = desiredOf(node, parents);
     if (known?.id !== undefined) {
       // If the recorded id does not exist, or has other owner tags, the state may be wrong: a resource with our owner tags takes
       // precedence.
@@ -150,9 +175,10 @@ export async function observeAll<Services>(
       const marked = await observeOne(world, node.kind, node.id, rest, lookSpec(undefined, desired), snapshot);
       return marked && bears(marked, world, node.id) ? marked : (lead ?? marked);
     }
-    const requested = adopt.get(node.id);
-    const it = requested === undefined ? known : { ...known, id: requested };
-    return observeOne(world, node.kind, node.id, it, lookSpec(known?.spec, desired), snapshot);
+    const spec = lookSpec(known?.spec, desired);
+    if (begunEarly && equal(begunEarly.spec, spec)) return begunEarly.seen;
+    if (begunEarly) await begunEarly.seen.catch(() => {});
+    return lookFor(node, spec);
   };
   for (const node of graph.nodes) current.set(node.id, observeNode(node));
   const old = new Map<string, Promise<AnyObserved | undefined>>();

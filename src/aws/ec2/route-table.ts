@@ -14,6 +14,7 @@ import {
   type RouteTable as Table,
   type RouteTableAssociation,
 } from "@aws-sdk/client-ec2";
+import { allDone } from "../../all-done.ts";
 import type { Look } from "../../engine/resource-kind.ts";
 import type { Aws } from "../aws.ts";
 import { some } from "../beyond.ts";
@@ -90,15 +91,15 @@ export const RouteTable = ec2Kind<RouteTableSpec, RouteTableAttrs, Table>(tables
     const routeTableId = table?.RouteTableId ?? "";
     await making.created(routeTableId);
     await setRoutes(aws, routeTableId, {}, spec.routes);
-    for (const subnetId of spec.subnetIds) await associate(aws, routeTableId, subnetId);
+    await allDone(spec.subnetIds.map((subnetId) => associate(aws, routeTableId, subnetId)));
     return { id: routeTableId, attrs: { routeTableId } };
   },
 
   async update(aws, observed, spec, { addOnly = false } = { note: () => {} }) {
     const { routes = {}, subnetIds = [] } = observed.spec;
     await setRoutes(aws, observed.id, routes, addOnly ? { ...routes, ...spec.routes } : spec.routes);
-    for (const subnetId of spec.subnetIds)
-      if (!subnetIds.includes(subnetId)) await associate(aws, observed.id, subnetId);
+    const joining = spec.subnetIds.filter((id) => !subnetIds.includes(id));
+    await allDone(joining.map((id) => associate(aws, observed.id, id)));
     const left = subnetIds.filter((id) => !spec.subnetIds.includes(id));
     if (!addOnly) await disassociate(aws, observed.id, left);
   },
@@ -227,10 +228,10 @@ async function associate(aws: Aws, RouteTableId: string, SubnetId: string) {
 async function disassociate(aws: Aws, id: string, subnetIds: readonly string[]) {
   if (subnetIds.length === 0) return;
   const table = await tables.byId(aws, id);
-  for (const { SubnetId = "", RouteTableAssociationId } of table ? associationsOf(table) : [])
-    if (subnetIds.includes(SubnetId))
-      await absent(
-        aws.ec2(new DisassociateRouteTableCommand({ AssociationId: RouteTableAssociationId })),
-        "InvalidAssociationID.NotFound",
-      );
+  const leaving = (table ? associationsOf(table) : []).filter(({ SubnetId = "" }) => subnetIds.includes(SubnetId));
+  await allDone(
+    leaving.map(({ RouteTableAssociationId: AssociationId }) =>
+      absent(aws.ec2(new DisassociateRouteTableCommand({ AssociationId })), "InvalidAssociationID.NotFound"),
+    ),
+  );
 }

@@ -10,6 +10,7 @@ import {
   type IpPermission,
   type SecurityGroup as Group,
 } from "@aws-sdk/client-ec2";
+import { allDone } from "../../all-done.ts";
 import { equal } from "../../engine/equal.ts";
 import { KnownAfterApply } from "../../engine/output.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
@@ -90,10 +91,12 @@ export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGro
   async create(aws, spec, making) {
     const { groupId } = spec;
     await making.created(groupId);
-    await revoke(aws, EGRESS, groupId, [ALLOW_ALL], { notYet });
-    await revokeIpv6Default(aws, groupId);
-    await authorize(aws, INGRESS, groupId, spec.ingress);
-    await authorize(aws, EGRESS, groupId, spec.egress);
+    const outbound = async () => {
+      await allDone([revoke(aws, EGRESS, groupId, [ALLOW_ALL], { notYet }), revokeIpv6Default(aws, groupId)]);
+      // Afterwards, since one of the defaults may be declared.
+      await authorize(aws, EGRESS, groupId, spec.egress);
+    };
+    await allDone([authorize(aws, INGRESS, groupId, spec.ingress), outbound()]);
     return { id: groupId, attrs: { groupId } };
   },
 
@@ -104,8 +107,10 @@ export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGro
 
   async delete(aws, observed) {
     const { ingress = [], egress = [] } = observed.spec;
-    await absent(revoke(aws, INGRESS, observed.id, ingress), ...groups.notFound);
-    await absent(revoke(aws, EGRESS, observed.id, egress), ...groups.notFound);
+    await allDone([
+      absent(revoke(aws, INGRESS, observed.id, ingress), ...groups.notFound),
+      absent(revoke(aws, EGRESS, observed.id, egress), ...groups.notFound),
+    ]);
   },
 });
 

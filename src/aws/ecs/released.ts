@@ -21,8 +21,12 @@ export interface ReleasePlaces {
   readonly pipeline: string;
 }
 
-/** Whether a deployment by the pipeline, or a rollback to one, has set the service's image. */
-export async function isReleased(aws: Aws, snapshot: Snapshot, places: ReleasePlaces): Promise<boolean> {
+/**
+ * Whether a deployment by the pipeline, or a rollback to one, has set the service's image. `isNew`: nothing is recorded of the stack, so that
+ * there is probably no service, and the family is asked for at once.
+ */
+export async function isReleased(aws: Aws, snapshot: Snapshot, places: ReleasePlaces, isNew = false): Promise<boolean> {
+  if (isNew) revisionOnce(aws, snapshot, places.taskFamily).catch(() => {});
   return hasReleased(aws, places, await describedService(aws, snapshot, places.cluster, places.service), snapshot);
 }
 

@@ -132,10 +132,10 @@ describe("ec2/route-table", () => {
     expect(sent()).toEqual([
       create,
       associate("subnet-a"),
-      ["DescribeRouteTablesCommand", filters("subnet-a")],
-      ["ReplaceRouteTableAssociationCommand", { AssociationId: "rtbassoc-subnet-a", RouteTableId: "rtb-1" }],
       associate("subnet-b"),
+      ["DescribeRouteTablesCommand", filters("subnet-a")],
       ["DescribeRouteTablesCommand", filters("subnet-b")],
+      ["ReplaceRouteTableAssociationCommand", { AssociationId: "rtbassoc-subnet-a", RouteTableId: "rtb-1" }],
     ]);
   });
 
