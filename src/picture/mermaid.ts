@@ -14,15 +14,19 @@ export function mermaidOf(picture: Picture): string {
     "flowchart LR",
     ...outlined(picture, {
       thing(thing) {
-        const text = quoted(linesOf(thing).join("<br>"));
+        const text = `"${linesOf(thing).map(escaped).join("<br>")}"`;
         return thing.type === "" ? `${ids.get(thing.id)}([${text}])` : `${ids.get(thing.id)}[${text}]`;
       },
-      open: ({ id, title: text }) => [`subgraph ${names.get(id)}[${quoted(text)}]`],
+      open: ({ id, title: text }) => [`subgraph ${names.get(id)}["${escaped(text)}"]`],
       close: "end",
     }),
     ...links.map(({ from, to }) => `  ${ids.get(from)} --> ${ids.get(to)}`),
   ].join("\n");
 }
 
-/** A text in quotes, in which a quote is an entity ("Entity codes to escape characters"). */
-const quoted = (text: string) => `"${text.replaceAll("#", "#35;").replaceAll('"', "#quot;")}"`;
+/**
+ * A text for a label in quotes. A quote would end it, a backtick would begin Markdown, and the rest would be HTML: all are written as entities
+ * by their numbers ("Entity codes to escape characters", "Markdown Strings"), and a line break as an element.
+ */
+const escaped = (text: string) =>
+  text.replaceAll(/[#"`<>&]/g, (character) => `#${character.charCodeAt(0)};`).replaceAll("\n", "<br>");

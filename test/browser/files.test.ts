@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -43,6 +44,39 @@ describe("a page that is a file", () => {
         expect(await overhang(page)).toBe(0);
       }
     expect({ found, complained, asked }).toEqual({ found: [], complained: [], asked: [file] });
+    await page.close();
+  });
+
+  it.each([
+    ["what people draw", []],
+    ["every resource", ["--resources"]],
+  ])("opens graph --svg of %s as an image that is valid and asks for nothing", async (_, flags) => {
+    const [drawn, told] = [
+      await stage.type("graph", "--svg", ...flags),
+      JSON.parse((await stage.type("graph", "--json", ...flags)).answer) as { things: { id: string }[] },
+    ];
+    const path = join(stage.directory, "stack.svg");
+    writeFileSync(path, drawn.answer);
+    const page = await browser.context.newPage();
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.goto(pathToFileURL(path).href);
+    const found = await page.evaluate<{ errors: number; root: string; texts: string[]; outside: number }>(`(() => {
+      const { width, height } = document.documentElement.viewBox.baseVal;
+      const texts = [...document.querySelectorAll("text")];
+      const boxes = texts.map((text) => text.getBoundingClientRect());
+      return {
+        errors: document.querySelectorAll("parsererror").length,
+        root: document.documentElement.namespaceURI,
+        texts: texts.map(({ textContent }) => textContent),
+        outside: boxes.filter(({ right, bottom }) => right > width || bottom > height).length,
+      };
+    })()`);
+    expect(found).toMatchObject({ errors: 0, root: "http://www.w3.org/2000/svg", outside: 0 });
+    const ids = told.things.map(({ id }) => id).filter((id) => id !== "users");
+    expect(ids.length).toBeGreaterThan(5);
+    expect(ids.filter((id) => !found.texts.includes(id))).toEqual([]);
+    expect(asked).toEqual([pathToFileURL(path).href]);
     await page.close();
   });
 });

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StackConfig } from "../../src/index.ts";
+import { readDot, readMermaid } from "../support/drawn.ts";
 import { Stage } from "../support/stage.ts";
 
 const config = (password: string, note: string, extra: StackConfig["services"] = {}): StackConfig => ({
@@ -91,5 +92,29 @@ describe("pages in files", () => {
     const page = read("blocked.html");
     expectOffline(page);
     expect(page).toContain("This plan cannot be applied");
+  });
+});
+
+describe("graph", () => {
+  const graph = async (...flags: string[]) => (await stage.type("graph", ...flags)).answer;
+
+  it.each([[[]], [["--resources"]]])("draws in every language what --json has, with the flags %j", async (flags) => {
+    const { things, links } = JSON.parse(await graph("--json", ...flags)) as {
+      things: { id: string }[];
+      links: { from: string; to: string }[];
+    };
+    const dot = readDot(await graph("--dot", ...flags));
+    expect(Object.keys(dot.things).toSorted()).toEqual(things.map(({ id }) => id).toSorted());
+    expect(dot.links).toEqual(links.map(({ from, to }) => [from, to]));
+    const mermaid = readMermaid(await graph("--mermaid", ...flags));
+    expect([Object.keys(mermaid.things).length, mermaid.links.length]).toEqual([things.length, links.length]);
+    expect(await graph(...flags)).toBe(await graph("--mermaid", ...flags));
+    const svg = await graph("--svg", ...flags);
+    expect(things.filter(({ id }) => id !== "users" && !svg.includes(`>${id}</text>`))).toEqual([]);
+  });
+
+  it("draws in one language at a time", async () => {
+    const { exit, errors } = await stage.type("graph", "--svg", "--dot");
+    expect([exit, errors.join(" ")]).toEqual([2, expect.stringContaining("--dot and --svg exclude each other.")]);
   });
 });

@@ -3,11 +3,8 @@ import { topology } from "../../../reconcilers/topology.ts";
 import { kinds } from "../../../src/aws/kinds.ts";
 import { resolveStack } from "../../../src/config/resolve.ts";
 import type { StackConfig } from "../../../src/index.ts";
-import { dotOf } from "../../../src/picture/dot.ts";
-import { mermaidOf } from "../../../src/picture/mermaid.ts";
 import { graphOf, pictureOf, type Picture } from "../../../src/picture/picture.ts";
 import { ROLES } from "../../../src/picture/roles.ts";
-import { svgOf } from "../../../src/picture/svg.ts";
 import { ALL_SETTINGS } from "../../support/stacks.ts";
 
 const FACTS = { account: "123456789012", partition: "aws", originFacingPrefixList: "pl-1" };
@@ -107,74 +104,5 @@ describe("the picture of a stack", () => {
     const whole = graphOf("demo", nodes);
     expect(whole.things.map(({ id }) => id)).toEqual(nodes.map(({ id }) => id));
     expect(arrows(whole)).toContain("compute/service -> balancer/cloudfront-rule");
-  });
-});
-
-describe("the formats of a picture", () => {
-  const picture: Picture = {
-    title: 'a "stack"',
-    boxes: [
-      { id: "vpc", title: "VPC" },
-      { id: "private", title: "Private <subnets>", within: "vpc" },
-    ],
-    things: [
-      { id: "users", type: "", label: "Users", box: "", parts: [] },
-      { id: "a/one", type: "x/y", label: 'The "one" #1', box: "private", parts: ["a/part"] },
-    ],
-    links: [{ from: "users", to: "a/one" }],
-  };
-
-  it("are a Mermaid flowchart", () => {
-    expect(mermaidOf(picture).split("\n")).toEqual([
-      "---",
-      String.raw`title: "a \"stack\""`,
-      "---",
-      "flowchart LR",
-      '  r0(["Users"])',
-      '  subgraph b0["VPC"]',
-      '    subgraph b1["Private <subnets>"]',
-      '      r1["The #quot;one#quot; #35;1<br>a/one"]',
-      "    end",
-      "  end",
-      "  r0 --> r1",
-    ]);
-  });
-
-  it("are a graph for Graphviz", () => {
-    expect(dotOf(picture).split("\n")).toEqual([
-      String.raw`digraph "a \"stack\"" {`,
-      "  rankdir=LR;",
-      String.raw`  label="a \"stack\"";`,
-      "  node [shape=box, style=rounded];",
-      '  "users" [label="Users"];',
-      '  subgraph "cluster_vpc" {',
-      '    label="VPC";',
-      '    subgraph "cluster_private" {',
-      '      label="Private <subnets>";',
-      String.raw`      "a/one" [label="The \"one\" #1\na/one"];`,
-      "    }",
-      "  }",
-      '  "users" -> "a/one";',
-      "}",
-    ]);
-  });
-
-  it("are an image that loads nothing, with every text escaped and every thing inside of it", async () => {
-    const svg = await svgOf(picture);
-    expect(svg).toContain('aria-label="a &quot;stack&quot;"');
-    expect(svg).toContain(">Private &lt;subnets&gt;</text>");
-    expect(svg).toContain("<title>a/one\na/part</title>");
-    expect(svg.match(/marker-end/g)).toHaveLength(1);
-    expect(svg).not.toMatch(/href|url\((?!#tip)/);
-    const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? [];
-    const all = [
-      ...svg.matchAll(/class="(?:thing|box)" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g),
-    ];
-    expect(all).toHaveLength(4);
-    for (const [, x, y, w, h] of all) {
-      expect(Number(x) + Number(w)).toBeLessThanOrEqual(Number(width));
-      expect(Number(y) + Number(h)).toBeLessThanOrEqual(Number(height));
-    }
-    expect(await svgOf(picture)).toBe(svg);
   });
 });
