@@ -154,9 +154,9 @@ function Axis({ scale }: { readonly scale: Scale }) {
   );
 }
 
-/** The line of the present would go through its text. */
+/** The line of the present would go through its text, or the end of the axis would. */
 const isHidden = (tick: number, { now, length }: Scale) =>
-  now !== undefined && now >= tick && now - tick < length * TEXT_WIDTH;
+  tick > length * (1 - TEXT_WIDTH) || (now !== undefined && now >= tick && now - tick < length * TEXT_WIDTH);
 
 /** The part of a narrow page that the text of a tick takes. */
 const TEXT_WIDTH = 0.15;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { calm, scene } from "../support/scene.ts";
 import { entryTo } from "../../src/console/entry.ts";
 import { SimulatedError } from "../../src/simulator/errors.ts";
-import { answered, openBrowser, overhang, violations, type Browser } from "../support/browser.ts";
+import { answered, cut, openBrowser, overhang, violations, type Browser } from "../support/browser.ts";
 import { startConsole, type RunningConsole } from "../support/console.ts";
 import { paused } from "../support/paused.ts";
 import { standReleased } from "../support/service.ts";
@@ -65,7 +65,9 @@ describe("the console", () => {
     await go(path);
     expect(await page.textContent("main")).toContain(text);
     expect(await page.getAttribute("nav [aria-current=page]", "href")).toBe(path);
-    expect(await page.textContent("header")).toContain("account 123456789012, region ap-northeast-1");
+    expect(await page.textContent("header")).toContain(
+      "on the built-in simulated AWS, account 123456789012, region ap-northeast-1",
+    );
   });
 
   it.each(PAGES)("%s has nothing that axe-core finds, in light and dark, and fits a telephone", async (path) => {
@@ -77,7 +79,11 @@ describe("the console", () => {
     }
     await page.setViewportSize({ width: 390, height: 844 });
     found.push(...(await violations(page)));
-    expect({ found, overhang: await overhang(page) }).toEqual({ found: [], overhang: 0 });
+    expect({ found, overhang: await overhang(page), cut: await cut(page) }).toEqual({
+      found: [],
+      overhang: 0,
+      cut: [],
+    });
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { answered, openBrowser, overhang, violations, type Browser } from "../support/browser.ts";
+import { answered, cut, openBrowser, overhang, violations, type Browser } from "../support/browser.ts";
 import { startConsole, type RunningConsole } from "../support/console.ts";
 import { setEvents } from "../support/release.ts";
 import { begin, deployed, writeService } from "../support/service.ts";
@@ -40,11 +40,11 @@ describe("the console's releases", () => {
     }
     await page.setViewportSize({ width: 390, height: 844 });
     found.push(...(await violations(page)));
-    const wide = await overhang(page);
+    const [wide, sideways] = [await overhang(page), await cut(page)];
     await page.setViewportSize({ width: 1280, height: 900 });
-    return { found, overhang: wide };
+    return { found, overhang: wide, cut: sideways };
   };
-  const CLEAN = { found: [], overhang: 0 };
+  const CLEAN = { found: [], overhang: 0, cut: [] };
 
   it("says on the page of the health what is awaited before the first release", async () => {
     await go("/health");
@@ -94,6 +94,8 @@ describe("the console's releases", () => {
     const tasks = page.locator("section[aria-label='Tasks of web']").first();
     await tasks.locator("tbody tr", { hasText: "old" }).waitFor();
     expect(await tasks.locator("tbody tr").count()).toBe(2);
+    expect(await page.textContent("main")).toMatch(/Revision being deployed.*release \w+ is being deployed/s);
+    expect(await page.locator(".stage", { hasText: "Deploy" }).first().textContent()).toBe("Deploy in progress");
     expect(await tasks.textContent()).toMatch(/:\d+ new.*in progress.*:\d+ old.*Targets of the load balancer:/s);
     expect(await checked()).toEqual(CLEAN);
     await stage.meddle((_aws, clock) => clock.sleep(900_000));
@@ -117,6 +119,72 @@ describe("the console's releases", () => {
     expect(await failed.textContent()).toContain(one.finding.what);
     expect(await failed.locator("h4", { hasText: "Log of the build" }).textContent()).toContain("failed");
     expect(await checked()).toEqual(CLEAN);
+  });
+
+  /** The release that was begun last, once the page tells why it ended; `stages`: how far each has come. */
+  const autopsyOf = async (title: string) => {
+    await go("/releases");
+    const release = page.locator("article.release").first();
+    const told = release.locator(".alert", { hasText: title });
+    await told.waitFor();
+    return {
+      head: await release.locator("h3").textContent(),
+      stages: await release.locator(".stage").allTextContents(),
+      told: await told.textContent(),
+      commands: await told.locator("code").allTextContents(),
+    };
+  };
+  const stages = (approval: string, deploy: string) => [
+    "Source done",
+    "Build done",
+    `Approval ${approval}`,
+    `Deploy ${deploy}`,
+  ];
+
+  it("shows why ECS rolls a release back, and once it has, with what to do", async () => {
+    writeService(stage, "# simulate: exits");
+    const { json } = await deployed(stage);
+    const command = `npx fairlead releases ${json.release.executionId.slice(0, 8)}`;
+    const rolling = await autopsyOf("Why it failed");
+    expect(rolling.head).toMatch(/^rolling back release/);
+    expect(await page.locator(".alert", { hasText: "Waiting" }).textContent()).toContain("ECS rolls it back: ");
+    expect(await checked()).toEqual(CLEAN);
+    await stage.meddle((_aws, clock) => clock.sleep(900_000));
+    const over = await autopsyOf("Why it failed");
+    expect(over.head).toMatch(/^failed release/);
+    for (const shown of [rolling, over]) {
+      expect(shown.stages).toEqual(stages("done", "failed"));
+      expect(shown.told).toContain(json.release.finding?.what);
+      expect(shown.commands).toEqual([
+        'docker run --rm -e PORT=5000 -p 5000:5000 "$(docker build -q service)"',
+        command,
+      ]);
+    }
+    writeService(stage, "# simulate: unhealthy");
+    expect((await deployed(stage)).exit).toBe(1);
+    const unhealthy = await autopsyOf("Why it failed");
+    expect(unhealthy.told).toContain(
+      "The load balancer's health check (GET /health on port 5000) got 503 instead of 200.",
+    );
+    expect(unhealthy.commands.slice(0, 2)).toEqual(["npx fairlead deploy", "npx fairlead reconcile"]);
+    await stage.meddle((_aws, clock) => clock.sleep(900_000));
+  });
+
+  it("shows who rejected a release, and that one was stopped", async () => {
+    await begin(stage, 4, UNTIL_APPROVAL);
+    expect((await stage.type("reject", "--reason", "wrong branch")).exit).toBe(0);
+    const rejected = await autopsyOf("Why it was rejected");
+    expect(rejected.stages).toEqual(stages("rejected", "not reached"));
+    expect(rejected.told).toContain("local rejected the release: wrong branch.");
+    expect(rejected.commands[0]).toBe("npx fairlead deploy");
+    expect(await checked()).toEqual(CLEAN);
+    const id = await begin(stage, 5, UNTIL_APPROVAL);
+    expect((await stage.type("release", "stop", id, "--yes")).exit).toBe(0);
+    await go("/releases");
+    const stopped = page.locator("article.release").first();
+    expect(await stopped.textContent()).toMatch(/^stopped release .*Stopped by /s);
+    expect(await stopped.locator(".stage").allTextContents()).toEqual(stages("not reached", "not reached"));
+    expect(await page.locator(".alert", { hasText: "Waiting" }).count()).toBe(0);
   });
 
   it("shows two runs side by side that are chosen in the history, and one of them alone", async () => {

@@ -53,6 +53,12 @@ export async function violations(page: Page): Promise<string[]> {
 export const overhang = (page: Page): Promise<number> =>
   page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
 
+/** The tables and texts of a page that are wider than what they are shown in, so that they have to be scrolled sideways. */
+export const cut = (page: Page): Promise<string[]> =>
+  page.evaluate(`[...document.querySelectorAll(".scroll:not(.drawing), pre")]
+    .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+    .map((part) => part.getAttribute("aria-label") ?? part.textContent.slice(0, 40))`);
+
 /** Waits until a page has the answers of everything that it shows. */
 export async function answered(page: Page): Promise<void> {
   await page.locator(".asking").first().waitFor({ state: "detached" });

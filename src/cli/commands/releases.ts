@@ -81,12 +81,12 @@ async function showOne(wanted: string, flags: ReleasesFlags, session: Session): 
   const { release, rollout, approval, build, about } = found;
   const { executionId, ending, revision } = release;
   const cause = (await causesOf(session, [release])).get(executionId);
-  const hasFailed = ending === "failed" || ending === "rejected";
-  const why = { executionId, ...(revision === undefined ? {} : { taskDefinition: revision }) };
-  const finding = hasFailed ? await findingOf(session, why, about) : undefined;
   const isRolledBack = waiting.report.waits.some(
     (one) => one.executionId === executionId && one.rollback !== undefined,
   );
+  const hasFailed = ending === "failed" || ending === "rejected" || isRolledBack;
+  const why = { executionId, ...(revision === undefined ? {} : { taskDefinition: revision }) };
+  const finding = hasFailed ? await findingOf(session, why, about) : undefined;
   if (flags.json) {
     const { subject, runs = null } = approval ?? {};
     const { message = "", since = 0, images = [], scans = [] } = subject ?? {};

@@ -2,7 +2,7 @@ import type { Answer } from "../../cli/answers/answer.ts";
 import { count } from "../../cli/words.ts";
 import { Alert, Facts, Sentence } from "../parts.tsx";
 import { timeOf } from "../words.ts";
-import { Answered, type Page } from "./shell.tsx";
+import { Absent, Answered, isAbsent, regionViews, type Page } from "./shell.tsx";
 import { Spark } from "./spark.tsx";
 import { regionsOf, type View } from "./view.ts";
 
@@ -15,15 +15,20 @@ export function healthPage(view: View): Page {
   const doctor = view.known("doctor");
   const path = doctor.answer as Doctor | undefined;
   const status = view.known("status");
+  const absent = regionViews(view).find((one) => one.stack.region === path?.region && isAbsent(one));
   return {
     path: "/health",
     title: "Health",
-    needs: ["doctor", "status"],
+    needs: ["stack", "doctor", "status"],
     body: (
       <>
         <div data-part="doctor">
           <Answered of="the request path" asked={doctor} command={view.command("doctor")}>
-            {path ? <PathOf doctor={path} wake={view.command("wake")} /> : undefined}
+            {absent ? (
+              <Absent one={absent} view={view} />
+            ) : path ? (
+              <PathOf doctor={path} wake={view.command("wake")} />
+            ) : undefined}
           </Answered>
         </div>
         <div data-part="status">

@@ -30,7 +30,7 @@ export function ReleaseDetail({ executionId, view }: { readonly executionId: str
     <Answered of={`release ${id}`} asked={known} command={view.command("releases", id)}>
       {detail ? (
         <>
-          <Autopsy detail={detail} />
+          <Autopsy detail={detail} command={view.command("releases", id)} />
           <Rollout detail={detail} />
           <BuildLog detail={detail} executionId={executionId} lines={lines} />
         </>
@@ -39,17 +39,20 @@ export function ReleaseDetail({ executionId, view }: { readonly executionId: str
   );
 }
 
-function Autopsy({ detail: { finding } }: { readonly detail: Detail }) {
+function Autopsy({ detail: { finding, release }, command }: AutopsyProps) {
   if (!finding) return null;
   return (
     <>
       <section class="alert">
-        <h4>Why it failed</h4>
+        <h4>{release.ending === "rejected" ? "Why it was rejected" : "Why it failed"}</h4>
         <p>
           <Sentence text={finding.what} />
         </p>
         <p>
-          <Sentence text={finding.fix} />
+          <Sentence text={withCode(finding.fix)} />
+        </p>
+        <p class="soft">
+          In a terminal: <code>{command}</code>
         </p>
       </section>
       {finding.evidence.length > 0 ? (
@@ -63,6 +66,16 @@ function Autopsy({ detail: { finding } }: { readonly detail: Detail }) {
     </>
   );
 }
+
+interface AutopsyProps {
+  readonly detail: Detail;
+  /** What tells the same in a terminal. */
+  readonly command: string;
+}
+
+/** A sentence with the command at its end marked as one; the middle one of two ends with its sentence. */
+const withCode = (text: string): string =>
+  text.replaceAll(/(?<=: )((?:npx |npm |node |docker |aws ).+?)(?=\. [A-Z]|\.?$)/g, "`$1`");
 
 /** ECS's words for a rollout. */
 const STATES: Readonly<Record<string, string>> = {
@@ -78,7 +91,7 @@ function Rollout({ detail: { rollout } }: { readonly detail: Detail }) {
         <section key={service} aria-label={`Tasks of ${service}`}>
           <h4>{`Tasks of ${service}`}</h4>
           <div class="scroll" role="region" aria-label={`Tasks of ${service}, scrollable`} tabIndex={0}>
-            <table>
+            <table class="rows tasks">
               <thead>
                 <tr>
                   <th scope="col">Revision</th>
@@ -95,13 +108,21 @@ function Rollout({ detail: { rollout } }: { readonly detail: Detail }) {
                   <tr key={revision}>
                     <td>
                       {revision}{" "}
-                      {rollouts.length > 1 ? <span class="soft">{index === 0 ? "new" : "old"}</span> : undefined}
+                      {areTwo(rollouts) ? <span class="soft">{index === 0 ? "new" : "old"}</span> : undefined}
                     </td>
-                    <td>{STATES[state] ?? state}</td>
-                    <td class="number">{running}</td>
-                    <td class="number">{desired}</td>
-                    <td class="number">{pending}</td>
-                    <td class={failed > 0 ? "number tone-delete" : "number"}>{failed}</td>
+                    <td class="state">{STATES[state] ?? state}</td>
+                    <td class="number" data-of="running">
+                      {running}
+                    </td>
+                    <td class="number" data-of="desired">
+                      {desired}
+                    </td>
+                    <td class="number" data-of="pending">
+                      {pending}
+                    </td>
+                    <td class={failed > 0 ? "number tone-delete" : "number"} data-of="failed">
+                      {failed}
+                    </td>
                   </tr>
                 ))}
               </tbody>
@@ -120,6 +141,10 @@ function Rollout({ detail: { rollout } }: { readonly detail: Detail }) {
     </>
   );
 }
+
+/** Whether a rollout replaces one revision with another; while one is rolled back, both are of the revision before. */
+const areTwo = (rollouts: readonly { readonly revision: string }[]): boolean =>
+  new Set(rollouts.map(({ revision }) => revision)).size > 1;
 
 function BuildLog({ detail: { build }, executionId, lines }: BuildLogProps) {
   if (!build) return null;

@@ -4,7 +4,7 @@ import { Alert, Facts, Folded } from "../parts.tsx";
 import { timeOf } from "../words.ts";
 import { Act, Confirm } from "./confirm.tsx";
 import { Changes, linesIn, questionAbout, ReleaseDetail } from "./release-detail.tsx";
-import { Answered, regionViews, type Page } from "./shell.tsx";
+import { Answered, isAbsent, regionViews, type Page } from "./shell.tsx";
 import type { View } from "./view.ts";
 
 type Releases = Answer<"releases">;
@@ -59,13 +59,18 @@ function List({ answer, view }: { readonly answer: Releases; readonly view: View
   const { running, releases, waits, frozen } = answer;
   const live = typeof running === "string" ? [running] : (running ?? []);
   const pending = waits.find((wait) => wait.for === "approval");
+  const revisions = live.length > 1 ? "Revisions" : "Revision";
+  const isDeploying = waits.some((wait) => wait.for === "deployment" && wait.rollback === undefined);
   const views = regionViews(view);
   const opened = openedIn(answer, view);
   return (
     <section aria-label={`Releases in ${answer.region}`}>
       <Facts
         facts={[
-          { what: live.length > 1 ? "Running revisions" : "Running revision", value: live.join(", ") || "none yet" },
+          {
+            what: isDeploying ? `${revisions} being deployed` : `Running ${revisions.toLowerCase()}`,
+            value: live.join(", ") || "none yet",
+          },
         ]}
       />
       {waits.length > 0 ? (
@@ -108,7 +113,7 @@ function List({ answer, view }: { readonly answer: Releases; readonly view: View
       <h2>Releases</h2>
       {releases.length === 0 ? (
         <p>
-          {views.some(({ stack }) => stack.resources.every(({ action }) => action === "create")) ? (
+          {views.some(isAbsent) ? (
             <>
               The stack does not exist yet. To create it: <code>{view.command("reconcile")}</code>
             </>
@@ -127,6 +132,7 @@ function List({ answer, view }: { readonly answer: Releases; readonly view: View
           live={live}
           view={view}
           isOpen={release.executionId === opened}
+          isRolledBack={waits.some((wait) => wait.executionId === release.executionId && wait.rollback !== undefined)}
         />
       ))}
     </section>
@@ -140,9 +146,11 @@ interface OneProps {
   readonly view: View;
   /** Whether everything of it is shown. */
   readonly isOpen: boolean;
+  /** Whether ECS brings the tasks of the revision before back. */
+  readonly isRolledBack: boolean;
 }
 
-function One({ release, answer, live, view, isOpen }: OneProps) {
+function One({ release, answer, live, view, isOpen, isRolledBack }: OneProps) {
   const {
     executionId,
     ending,
@@ -159,17 +167,19 @@ function One({ release, answer, live, view, isOpen }: OneProps) {
   const isLive =
     revision === undefined ? services.some((one) => live.includes(one.revision ?? "")) : live.includes(revision);
   const canGoBack = ending === "live" && !isLive && (revision !== undefined || services.length > 0);
-  const failed = ending === "failed";
+  const failed = ending === "failed" || isRolledBack;
   // The pipeline's own first run, which nobody asked for.
   const isEmpty = ending === "no-source";
   return (
     <article class="release" aria-label={`Release ${executionId.slice(0, 8)}`}>
       <h3>
         <span class={isEmpty ? "soft" : failed ? "tone-delete" : ending === "live" ? "tone-ok" : "tone-warning"}>
-          {isEmpty ? "no source" : ending}
+          {isEmpty ? "no source" : isRolledBack ? "rolling back" : ending}
         </span>{" "}
         release <code>{executionId.slice(0, 8)}</code>
-        {isLive ? <span class="soft"> runs now</span> : undefined}
+        {isLive && !isRolledBack ? (
+          <span class="soft">{ending === "running" ? " is being deployed" : " runs now"}</span>
+        ) : undefined}
       </h3>
       <p class="soft">
         {`Started ${timeOf(new Date(startedAt).toISOString())}`}
@@ -210,7 +220,11 @@ function One({ release, answer, live, view, isOpen }: OneProps) {
       ) : isEmpty ? undefined : (
         <p>
           <a href={`/releases?release=${executionId}`} data-soft>
-            {failed ? "Why it failed, and the log of its build" : "Its tasks and the log of its build"}
+            {failed
+              ? "Why it failed, and the log of its build"
+              : ending === "rejected"
+                ? "Why it was rejected, and the log of its build"
+                : "Its tasks and the log of its build"}
           </a>
         </p>
       )}
@@ -257,18 +271,23 @@ const sourceOf = ({ version, commit, files, changed, by }: NonNullable<Release["
     ...(by === undefined ? [] : [`by ${by}`]),
   ].join(", ");
 
-type StageState = "done" | "in progress" | "failed" | "waiting" | "not reached";
+type StageState = "done" | "in progress" | "failed" | "rejected" | "waiting" | "not reached";
 
 /** How far a release has come, as far as its lineage tells. */
 export function stagesOf(release: Release, { waits }: Pick<Releases, "waits">): { stage: string; state: StageState }[] {
   const { source, build, image, services = [], approval, ending, revision } = release;
   const wait = waits.find(({ executionId }) => executionId === release.executionId);
+  const isOver = ending !== "running";
   const isBuilt = image !== undefined || services.some((one) => one.image !== undefined);
-  const isDeployed = ending === "live" || revision !== undefined;
+  // ECS has the new revision from the moment that its rollout begins.
+  const isDeployed = ending === "live" || (isOver && revision !== undefined);
   const reached = [source !== undefined, isBuilt || approval !== undefined, approval !== undefined, isDeployed];
   const next = reached.indexOf(false);
-  const isOver = ending !== "running";
+  // A rejection is answered too, and nothing comes after it.
+  const last = ending === "rejected" ? 2 : wait?.for === "deployment" && wait.rollback !== undefined ? 3 : undefined;
   return ["Source", "Build", "Approval", "Deploy"].map((stage, index): { stage: string; state: StageState } => {
+    if (index === last) return { stage, state: ending === "rejected" ? "rejected" : "failed" };
+    if (last !== undefined && index > last) return { stage, state: "not reached" };
     if (ending === "live" || (reached[index] ?? false))
       return { stage, state: isOver && ending !== "live" && index === 3 ? "failed" : "done" };
     if (index !== next) return { stage, state: "not reached" };

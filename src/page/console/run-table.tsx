@@ -17,7 +17,7 @@ export function RunTable({ runs, shown, other, hasProgress }: RunTableProps) {
   if (runs.length === 0) return <p>No run is recorded yet.</p>;
   return (
     <div class="scroll" role="region" aria-label="Runs, scrollable" tabIndex={0}>
-      <table>
+      <table class={hasProgress ? "rows runs long" : "rows runs"}>
         <thead>
           <tr>
             <th scope="col">Run</th>
@@ -42,11 +42,11 @@ export function RunTable({ runs, shown, other, hasProgress }: RunTableProps) {
                 </a>
               </td>
               <td class="when">{timeOf(run.when)}</td>
-              <td>{run.verb}</td>
-              <td class={run.outcome === "done" ? undefined : "tone-delete"}>{run.outcome}</td>
+              <td class="verb">{run.verb}</td>
+              <td class={run.outcome === "done" ? "outcome" : "outcome tone-delete"}>{run.outcome}</td>
               <td class="number">{run.seconds === undefined ? "unknown" : duration(run.seconds * 1_000)}</td>
               <td class="wide">{run.who}</td>
-              <td>
+              <td class="beside">
                 {run.number === shown ? (
                   <span class="soft">shown</span>
                 ) : run.number === other ? (

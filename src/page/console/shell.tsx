@@ -66,6 +66,21 @@ const nameOf = (view: View): string => regionViews(view)[0]?.stack.name ?? "Fair
 export const regionViews = (view: View): readonly RegionView[] =>
   (view.known("stack").answer as readonly RegionView[] | undefined) ?? [];
 
+/** Whether nothing of a stack exists. */
+export const isAbsent = ({ stack }: RegionView): boolean =>
+  stack.resources.length > 0 && stack.resources.every(({ action }) => action === "create");
+
+/** That nothing of a stack exists, and what creates it. */
+export function Absent({ one: { stack }, view }: { readonly one: RegionView; readonly view: View }) {
+  return (
+    <Alert
+      title={`${stack.name} does not exist in ${stack.region}`}
+      lines={[`Nothing of it is on AWS or in the state. To create it: \`${view.command("reconcile")}\``]}
+      isWarning
+    />
+  );
+}
+
 /** What is known of the runs. */
 export const historyOf = (view: View): HistoryView =>
   (view.known("history").answer as HistoryView | undefined) ?? { runs: [] };
@@ -81,7 +96,7 @@ function Head({ page, view }: { readonly page: Page; readonly view: View }) {
         <strong>{nameOf(view)}</strong>{" "}
         <span class="soft">
           {views.length > 0
-            ? views.map(({ stack }) => stack.headline.replace(/^.*? on /, "")).join("; ")
+            ? views.map(({ stack }) => stack.headline.replace(/^.*? on /, "on ")).join("; ")
             : view.target === "aws"
               ? "on AWS"
               : "on the built-in simulated AWS"}
@@ -169,7 +184,7 @@ function Failed({ what, asked, command }: { readonly what: string; readonly aske
   if (!failure) return null;
   return (
     <Alert
-      title={answer === undefined ? `There is no answer about ${what}` : `What is shown of ${what} is from before this`}
+      title={answer === undefined ? `There is no answer about ${what}` : `There is no newer answer about ${what}`}
       lines={[
         failure.message,
         ...(failure.problems ?? []).map(

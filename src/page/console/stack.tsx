@@ -6,7 +6,7 @@ import { Alert, Facts, Notes, Picture } from "../parts.tsx";
 import { layersOf, isInLayer } from "../words.ts";
 import { agesOf } from "./age.ts";
 import { Panel } from "./panel.tsx";
-import { Answered, historyOf, regionViews, type Page } from "./shell.tsx";
+import { Absent, Answered, historyOf, isAbsent, regionViews, type Page } from "./shell.tsx";
 import type { View } from "./view.ts";
 
 /** The stack as it stands. */
@@ -63,22 +63,16 @@ function Outline({ declared: { title, boxes, things } }: { readonly declared: De
   );
 }
 
-function Region({ one: { stack, plan }, view, opened }: RegionProps) {
+function Region({ one, view, opened }: RegionProps) {
+  const { stack, plan } = one;
   const { resources, region } = stack;
   const of = (wanted: ResourceData["state"]) => resources.filter(({ state }) => state === wanted).length;
   const drifted = resources.filter(({ drift }) => drift);
-  const isNew = resources.every(({ action }) => action === "create");
   const { cost } = plan.answer;
   const ages = agesOf(historyOf(view).runs, stack.at);
   return (
     <section aria-label={`Stack in ${region}`}>
-      {isNew ? (
-        <Alert
-          title={`${stack.name} does not exist in ${region}`}
-          lines={[`Nothing of it is on AWS or in the state. To create it: \`${view.command("reconcile")}\``]}
-          isWarning
-        />
-      ) : undefined}
+      {isAbsent(one) ? <Absent one={one} view={view} /> : undefined}
       <Alert title="Problems" lines={plan.answer.problems} />
       <Facts
         facts={[

@@ -14,6 +14,7 @@ header.console nav a[aria-current] { background: var(--box); font-weight: 600; b
 header.console .fresh { margin-left: auto }
 header.console .acts { flex-basis: 100% }
 header.console .acts p { margin: 0 }
+header.console .acts:empty { margin-top: -6px }
 main { scroll-margin-top: 90px }
 main:focus { outline: none }
 button, .button { font: inherit; display: inline-block; padding: 3px 12px; border: 1px solid var(--line); border-radius: 6px; background: var(--box); color: var(--text); cursor: pointer; text-decoration: none }
@@ -50,7 +51,7 @@ pre.value { margin: 0; overflow: auto; max-height: 40vh; white-space: pre-wrap }
 .stage span { display: block; font-size: 12px; color: var(--soft) }
 .stage:not(:last-child)::after, .hop:not(:last-child)::after { content: "→"; position: absolute; right: -18px; top: 50%; transform: translateY(-50%); color: var(--strong) }
 .stage.done, .hop.ok { border-left: 4px solid var(--ok) }
-.stage.failed, .hop.broken { border-left: 4px solid var(--broken) }
+.stage.failed, .stage.rejected, .hop.broken { border-left: 4px solid var(--broken) }
 .stage.waiting, .stage.in, .hop.waiting { border-left: 4px solid var(--warning) }
 .hop { position: relative; border: 1px solid var(--line); border-radius: 6px; padding: 6px 12px; background: var(--box) }
 .hop p { font-size: 12px; margin: 4px 0 0 }
@@ -75,6 +76,24 @@ dialog input[type=text] { display: block; width: 100%; font: inherit; padding: 5
 }
 @media (max-width: 600px) {
   .scroll.drawing { max-height: 50vh }
+  table.rows, table.rows tbody { display: block }
+  table.rows thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  table.rows tbody tr { display: grid; gap: 0 10px; padding: 5px 12px; border-bottom: 1px solid var(--line) }
+  table.rows tbody tr:last-child { border-bottom: 0 }
+  table.rows tbody tr.current { background: var(--box) }
+  table.rows tbody td, table.rows tbody td:first-child { padding: 0; border: 0 }
+  table.runs tbody tr { grid-template: "run verb outcome took" "run when beside beside" / 2.5em 1fr auto auto }
+  table.runs.long tbody tr { grid-template: "run verb outcome took" "run when when when" "run beside beside beside" / 2.5em 1fr auto auto }
+  table.runs .when { grid-area: when; color: var(--soft) }
+  table.runs .verb { grid-area: verb }
+  table.runs .outcome { grid-area: outcome }
+  table.runs .number { grid-area: took }
+  table.runs .beside { grid-area: beside; text-align: right }
+  table.tasks tbody tr { grid-template: "revision revision revision state" "running desired pending failed" / auto auto auto 1fr }
+  table.tasks td:first-child { grid-area: revision }
+  table.tasks .state { grid-area: state; text-align: right }
+  table.tasks .number { text-align: left }
+  table.tasks .number::after { content: " " attr(data-of) }
   header.console { position: static }
   header.console nav a { padding: 4px 7px }
   .hop:not(:last-child)::after { content: "↓"; right: 50%; top: auto; bottom: -18px; transform: none }
