@@ -61,7 +61,7 @@ export interface Purpose {
   /** It looks at the whole stack before anything else, which proves the account that the state names: AWS need not be asked for it first. */
   readonly looks?: true;
   /** It calls `look`: the observation of what is recorded is begun with the session, and the inventory if it takes one. */
-  readonly observes?: "resources" | "inventory" | undefined;
+  readonly observes?: "resources" | "inventory" | "teardown" | undefined;
 }
 
 /** The file that a stack is declared in, where no other is named. */

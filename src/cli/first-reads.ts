@@ -39,6 +39,9 @@ export async function firstReads(store: Pick<StateStore, "read">, place: Omit<Pl
   return { snapshot, reading, recorded: read.value, begun: beginObserving(read.value, { ...place, snapshot }) };
 }
 
+/** Whether a command deletes all that it observes. */
+export const deletesAll = (observes: Purpose["observes"]): true | undefined => observes === "teardown" || undefined;
+
 /**
  * Begins to observe what the state records, beside the questions for what the desired state depends on; `undefined` where the
  * command does not look at it, or where nothing of this stack is recorded: then only the inventory is begun. What it finds counts only once
@@ -50,7 +53,7 @@ function beginObserving(
 ): RecordedObservation<Aws> | undefined {
   const own = stack.kinds ?? [];
   const list = (isComplete: boolean) => {
-    if (observes === "inventory") startInventory(aws, [...kinds, ...own], snapshot, isComplete);
+    if (observes !== "resources") startInventory(aws, [...kinds, ...own], snapshot, isComplete);
   };
   if (observes !== undefined && (state === undefined || isEmpty(state))) list(false);
   const isOfRun =
@@ -65,6 +68,7 @@ function beginObserving(
     owner: ownerOfStack(aws.owner),
     services: aws,
     kindOf: (type: string) => kindOf(type) ?? own.find((kind) => kind.type === type),
+    deletes: deletesAll(observes),
   };
   list(!isIncomplete(state));
   return new RecordedObservation(world, state, snapshot);

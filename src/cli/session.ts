@@ -21,7 +21,7 @@ import type { ServiceRef } from "../release/service-ref.ts";
 import { topology, type DeclaredStack, type Topology } from "../../reconcilers/topology.ts";
 import { isIncomplete, StateError, type State, type StateStore } from "../../state/state.ts";
 import { verifyAccount } from "./account.ts";
-import { firstReads, type FirstReads } from "./first-reads.ts";
+import { deletesAll, firstReads, type FirstReads } from "./first-reads.ts";
 import type { Connection } from "./connection.ts";
 import type { Hold } from "./hold.ts";
 import { toldIfAbsent } from "./absent.ts";
@@ -173,7 +173,7 @@ export async function sessionOn(
 ): Promise<Session> {
   const first = await firstReads(store, { aws: connection.aws, stack: written, target: flags.target, observes });
   try {
-    return await sessionWith({ flags, written, context, store, connection, hold, first });
+    return await sessionWith({ flags, written, context, store, connection, hold, first, observes });
   } catch (error) {
     await first.begun?.ended();
     throw error;
@@ -184,9 +184,19 @@ export async function sessionOn(
 interface Parts extends Pick<Session, "flags" | "store" | "connection" | "hold" | "first"> {
   readonly written: DeclaredStack;
   readonly context: CliContext;
+  readonly observes: Purpose["observes"];
 }
 
-async function sessionWith({ flags, written, context, store, connection, hold, first }: Parts): Promise<Session> {
+async function sessionWith({
+  observes,
+  flags,
+  written,
+  context,
+  store,
+  connection,
+  hold,
+  first,
+}: Parts): Promise<Session> {
   const { aws, at } = connection;
   const { snapshot, recorded } = first;
   const { stack: declared, shared, lacking } = await onShared(written, aws, snapshot);
@@ -228,7 +238,7 @@ async function sessionWith({ flags, written, context, store, connection, hold, f
       const then = withActivity(awake, { isSleeping: activity === "asleep" });
       return { stack: then, topology: topology(then, facts, namesFor) };
     },
-    world: { owner: ownerOfStack(aws.owner), services: aws, kindOf },
+    world: { owner: ownerOfStack(aws.owner), services: aws, kindOf, deletes: deletesAll(observes) },
     inventory: inventoryOf(kinds),
     startInventory: () => startInventory(aws, kinds, snapshot, isComplete),
     store,

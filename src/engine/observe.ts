@@ -13,6 +13,8 @@ export interface World<Services> {
   readonly services: Services;
   /** The kind of a recorded type, or `undefined` if this version does not know the type. */
   readonly kindOf: (type: string) => AnyKind<Services> | undefined;
+  /** The run deletes all that is recorded, so that less of it has to be read. */
+  readonly deletes?: true | undefined;
 }
 
 /** What exists: for each resource of the graph and of the state, and for earlier generations by `<id> <provider id>`. */
@@ -43,7 +45,7 @@ const bears = ({ owner: mark }: AnyObserved, { owner }: Pick<World<never>, "owne
 
 /** What is known of a resource before the lookup: its id and its earlier generations. */
 type Known = Partial<Pick<ResourceState, "id" | "status" | "attrs">> &
-  Pick<Look<object>, "direct" | "brief" | "expected"> & {
+  Pick<Look<object>, "direct" | "brief" | "expected" | "toDelete"> & {
     readonly old?: readonly { readonly id?: string }[];
   };
 
@@ -67,6 +69,7 @@ export async function observeOne<Services>(
     direct: known?.direct,
     brief: known?.brief,
     expected: known?.expected,
+    toDelete: known?.toDelete,
     spec,
     snapshot,
   };
@@ -103,7 +106,7 @@ export const observeByRecord = <Services>(
   known: ResourceState,
   snapshot: Snapshot,
 ): Promise<AnyObserved | undefined> => {
-  const look: Known = known.status === "created" ? { ...known, expected: true } : known;
+  const look: Known = known.status === "created" ? { ...known, expected: true, toDelete: world.deletes } : known;
   return observeOne(world, kind, id, look, known.spec, snapshot);
 };
 

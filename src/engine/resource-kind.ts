@@ -19,10 +19,8 @@ export interface ResourceKind<Spec extends object, Attrs extends object, Service
   readonly traits?: Traits;
   /** How long the provider usually takes; omit if everything is done when the call returns. */
   readonly timing?: Timing;
-  /**
-   * Why the provider will refuse what is planned, or never get to it, as a sentence that ends with the edit that would work: asked once
-   * all is planned, and before anything is changed. `all` has every planned resource of this kind, this one included.
-   */
+  /** Why the provider will refuse what is planned, or never get to it, as a sentence that ends with the edit that would work: asked once
+   * all is planned, and before anything is changed. `all` has every planned resource of this kind, this one included. */
   refuse?(planned: Planned<Spec, Attrs>, all: readonly Planned<Spec, Attrs>[]): string | undefined;
   /** For how long what is planned keeps requests from being answered, and why. Asked for what serves them now. */
   interrupts?(planned: Planned<Spec, Attrs>): Interruption | undefined;
@@ -173,6 +171,8 @@ export interface Look<Spec extends object> {
   readonly brief?: boolean | undefined;
   /** It is recorded as created, and its parts may be asked for by what is recorded, beside the read that tells whether it is there. */
   readonly expected?: true | undefined;
+  /** It is recorded and will be deleted: fields of the spec that `delete` does not need may be left out where they take a call of their own. */
+  readonly toDelete?: true | undefined;
   /** What was applied last, or else what is desired, as far as it is known: for finding by name. */
   readonly spec: Seen<Spec>;
   /** Reads shared by all resources that are observed together. */

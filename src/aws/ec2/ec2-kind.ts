@@ -84,7 +84,10 @@ type Declared<Spec extends object, Attrs extends object, Item, Part> = Omit<
   "type" | "timing" | "observe" | "list" | "update" | "delete"
 > & {
   readonly timing?: Omit<Timing, "listed">;
-  /** What no list returns of a resource; `undefined` where it is gone. It is asked for beside the list where the id is recorded. */
+  /**
+   * What no list returns of a resource; `undefined` where it is gone. It is asked for beside the list where the id is recorded, and the resource
+   * stays.
+   */
   readonly part?: (aws: Aws, id: string) => Promise<Part | undefined>;
   /** What EC2 answered, in the words of the spec; `undefined` where it is gone. */
   readonly read: (
@@ -128,7 +131,7 @@ export function ec2Kind<
     timing: { ...timing, listed: EC2_LAG },
     async observe(aws, look) {
       const { snapshot, knownId } = look;
-      const partOf = ahead(look, part && knownId, async (known) => part?.(aws, known));
+      const partOf = ahead(look, part && !look.toDelete ? knownId : undefined, async (known) => part?.(aws, known));
       const own = async () =>
         find(look, await resources.ofStack(aws, snapshot), idOf, (id) => resources.byId(aws, id, snapshot));
       const item =

@@ -75,7 +75,7 @@ export const Vpc = ec2Kind<VpcSpec, VpcAttrs, Listed, Dns>(vpcs, {
 
   async read(_aws, vpc, look, partOf) {
     const { VpcId = "" } = vpc;
-    const dns = await partOf(VpcId);
+    const dns = look.toDelete ? {} : await partOf(VpcId);
     // It is still listed, but already deleted.
     if (!dns) return undefined;
     const range = amazonRange(vpc);

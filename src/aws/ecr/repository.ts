@@ -78,7 +78,7 @@ export const Repository = defineKind<RepositorySpec, RepositoryAttrs>({
   async observe(aws, look) {
     const name = look.knownId ?? look.spec.name;
     if (name === undefined) return undefined;
-    const policiesIn = ahead(look, look.knownId, (known) => policiesOf(aws, known));
+    const policiesIn = look.toDelete ? () => NOT_READ : ahead(look, look.knownId, (known) => policiesOf(aws, known));
     const tagsIn = ahead(look, recordedArn(look), (known) => tagsOf(aws, known));
     const repository = await described(aws, look, name);
     const arn = repository?.repositoryArn;
@@ -169,6 +169,8 @@ function described(aws: Aws, { knownId, snapshot }: Look<object>, name: string):
   const [key, size] = knownId === undefined ? ["ecr/repository alone", 1] : ["ecr/repository", AT_ONCE];
   return snapshot.batch(key, name, size, (names) => readTogether(names, read, NOT_FOUND));
 }
+
+const NOT_READ = { policy: undefined, lifecycle: undefined };
 
 /** The policies of a repository; `undefined` if it does not exist. */
 async function policiesOf(aws: Aws, repositoryName: string) {

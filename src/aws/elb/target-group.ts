@@ -90,9 +90,11 @@ export const TargetGroup = defineKind<TargetGroupSpec, TargetGroupAttrs>({
 
   async observe(aws, look) {
     askForTags(aws, look);
-    const settingsIn = ahead(look, isArn(look.knownId) ? look.knownId : undefined, (TargetGroupArn) =>
-      absent(aws.elb(new DescribeTargetGroupAttributesCommand({ TargetGroupArn })), ABSENT),
-    );
+    const settingsIn = look.toDelete
+      ? () => ({ Attributes: [] })
+      : ahead(look, isArn(look.knownId) ? look.knownId : undefined, (TargetGroupArn) =>
+          absent(aws.elb(new DescribeTargetGroupAttributesCommand({ TargetGroupArn })), ABSENT),
+        );
     const group = await findGroup(aws, look);
     const TargetGroupArn = group?.TargetGroupArn;
     if (!group || TargetGroupArn === undefined) return undefined;

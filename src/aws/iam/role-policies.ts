@@ -49,6 +49,26 @@ export async function policiesOf(
   return policies && managedPolicyArns && { policies, managedPolicyArns };
 }
 
+/** The same without the documents of the inline policies, which takes two calls however many there are. */
+export async function policyNamesOf(aws: Aws, RoleName: string): Promise<RolePolicies | undefined> {
+  const [names, managedPolicyArns] = await Promise.all([inlineNames(aws, RoleName), attached(aws, RoleName)]);
+  const empty: PolicyDocument = { Version: "2012-10-17", Statement: [] };
+  return (
+    names &&
+    managedPolicyArns && { policies: Object.fromEntries(names.map((name) => [name, empty])), managedPolicyArns }
+  );
+}
+
+/** The names of a role's inline policies; `undefined` if it does not exist. */
+const inlineNames = (aws: Aws, RoleName: string): Promise<string[] | undefined> =>
+  absent(
+    everyPage(async (Marker) => {
+      const page = await aws.iam(new ListRolePoliciesCommand({ RoleName, Marker }));
+      return { items: page.PolicyNames, next: page.Marker };
+    }),
+    GONE,
+  );
+
 /**
  * The inline policies of a role, `undefined` if it does not exist: IAM lists their names and returns one document per call. Those that it
  * `likely` has are asked for beside the list, which decides.
@@ -61,11 +81,7 @@ async function inlinePolicies(
   const textOf = async (PolicyName: string) =>
     (await absent(aws.iam(new GetRolePolicyCommand({ RoleName, PolicyName })), GONE))?.PolicyDocument;
   const begun = new Map(likely.map((name) => [name, ahead({ expected: true }, name, textOf)]));
-  const listing = everyPage(async (Marker) => {
-    const page = await aws.iam(new ListRolePoliciesCommand({ RoleName, Marker }));
-    return { items: page.PolicyNames, next: page.Marker };
-  });
-  const names = await absent(listing, GONE);
+  const names = await inlineNames(aws, RoleName);
   if (!names) return undefined;
   const policies = await Promise.all(
     names.map(async (name) => [name, await (begun.get(name) ?? textOf)(name)] as const),

@@ -26,7 +26,7 @@ import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { canonicalPolicy, parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
 import { defineKind } from "../define-kind.ts";
-import { policiesOf, setPolicies, type RolePolicies } from "./role-policies.ts";
+import { policiesOf, policyNamesOf, setPolicies, type RolePolicies } from "./role-policies.ts";
 import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
 export interface RoleSpec extends RolePolicies {
@@ -83,7 +83,9 @@ export const Role = defineKind<RoleSpec, RoleAttrs>({
 
   async observe(aws, look) {
     const likely = look.expected ? Object.keys(look.spec.policies ?? {}) : [];
-    const policiesIn = ahead(look, look.knownId, (name) => policiesOf(aws, name, likely));
+    const policiesIn = ahead(look, look.knownId, (name) =>
+      look.toDelete ? policyNamesOf(aws, name) : policiesOf(aws, name, likely),
+    );
     const found = await byName(look, (name) => readOnce(aws, look.snapshot, name));
     const role = found?.Role;
     if (!role?.RoleName) return undefined;

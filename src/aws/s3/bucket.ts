@@ -61,7 +61,9 @@ export const Bucket = defineKind<BucketSpec, BucketAttrs>({
   canonical: (spec) => ({ ...spec, policy: spec.policy && canonicalPolicy(spec.policy) }),
 
   async observe(aws, look) {
-    const settingsIn = ahead(look, look.knownId, (name) => readSettings(aws, name, look.spec));
+    const settingsIn = look.toDelete
+      ? undefined
+      : ahead(look, look.knownId, (name) => readSettings(aws, name, look.spec));
     const found = await byName(look, async (name) => {
       const tags = await bucketTags(aws, name);
       return tags && { name, tags };
@@ -71,6 +73,7 @@ export const Bucket = defineKind<BucketSpec, BucketAttrs>({
     const attrs = attrsOf(aws, name);
     if (tags === "foreign")
       return { id: name, attrs, spec: { name }, owner: undefined, ready: true, status: "not accessible" };
+    if (!settingsIn) return { id: name, attrs, spec: { name, tags }, ready: true };
     const read = await settingsIn(name);
     if (!read) return undefined;
     const { settings, unmanaged } = read;

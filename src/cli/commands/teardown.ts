@@ -31,7 +31,7 @@ export interface TeardownFlags extends CommonFlags {
 /** Deletes the stack: everything in the state and everything else with its owner tags; and reports what is left. */
 export const teardown = (flags: TeardownFlags, context: CliContext): Promise<Exit> =>
   inEachRegion({ flags, context, verb: "teardown", order: "primaryFirst", stops: true }, (own, inRegion) =>
-    inChangingSession(own, inRegion, { verb: "teardown", locks: true, observes: "inventory" }, (session) =>
+    inChangingSession(own, inRegion, { verb: "teardown", locks: true, observes: "teardown" }, (session) =>
       recorded(session, "teardown", () => run(own, session)),
     ),
   );

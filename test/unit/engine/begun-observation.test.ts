@@ -13,12 +13,14 @@ async function stage() {
   const kind: AnyKind<Toys> = toys.kind("toy");
   const looked: (string | undefined)[] = [];
   const expected: (true | undefined)[] = [];
+  const toDelete: (true | undefined)[] = [];
   let answer: ((seen: AnyObserved | undefined) => AnyObserved | undefined) | undefined;
   const spying: AnyKind<Toys> = {
     ...kind,
     observe: async (services, look) => {
       looked.push(look.knownId);
       expected.push(look.expected);
+      toDelete.push(look.toDelete);
       const seen: AnyObserved | undefined = await kind.observe(services, look);
       return answer ? answer(seen) : seen;
     },
@@ -30,10 +32,11 @@ async function stage() {
   await run(toys, graph, store);
   looked.length = 0;
   expected.length = 0;
+  toDelete.length = 0;
   const state = await store.state();
   const look = async (begun: RecordedObservation<Toys>, now: State, snapshot: Snapshot) =>
     (await observeRecorded(worldOf(toys), graph, now, { snapshot, begun, clock: toys.clock })).seen.current.get("a");
-  return { toys, state, looked, expected, look, answers: (how: typeof answer) => void (answer = how) };
+  return { toys, state, looked, expected, toDelete, look, answers: (how: typeof answer) => void (answer = how) };
 }
 
 describe("an observation that was begun with the state alone", () => {
@@ -84,6 +87,15 @@ describe("an observation that was begun with the state alone", () => {
     const resources = { a: { ...a, status: "creating" as const }, b: { ...a, status: "deleting" as const } };
     await new RecordedObservation(worldOf(toys), { resources }, new Snapshot()).ended();
     expect(expected).toEqual([undefined, undefined]);
+  });
+
+  it("says what will be deleted, where its create was completed: the rest may have to be proven to be the stack's", async () => {
+    const { toys, state, toDelete } = await stage();
+    const { a } = state.resources;
+    if (!a) throw new Error("a is not recorded");
+    const resources = { a, b: { ...a, status: "creating" as const } };
+    await new RecordedObservation({ ...worldOf(toys), deletes: true }, { resources }, new Snapshot()).ended();
+    expect(toDelete).toEqual([true, undefined]);
   });
 
   it("throws its failure to the observation, and to no one else", async () => {
