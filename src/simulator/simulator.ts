@@ -5,6 +5,7 @@ import { authorize, authorizeAbsence, type Caller } from "./authorization/author
 import { copyOf } from "./copy.ts";
 import { refusalCode, violations } from "./constraints.ts";
 import { stepServices } from "./ecs/rollout.ts";
+import { checkEndpoint } from "./endpoints.ts";
 import { refuse, SimulatedError } from "./errors.ts";
 import { isSimulated, operationFor, type Handlers } from "./handlers.ts";
 import { misfits, schemasOf } from "./schema.ts";
@@ -119,6 +120,7 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
     const region = GLOBAL.includes(service) ? options.region : (sentTo ?? options.region);
     const call = { service, operation, input, region };
     options.intercept?.("before", call);
+    checkEndpoint(service, region);
     const schemas = schemasOf(command);
     const wrong = schemas ? misfits(input, schemas.input, operation) : [];
     if (wrong.length > 0) refuse("ValidationException", wrong.join("; "));

@@ -78,7 +78,18 @@ function healthOf(input: Health, now: SimTargetGroup["health"]): SimTargetGroup[
   if (health.timeout >= health.interval)
     refuse("ValidationError", "Health check interval must be greater than the timeout.");
   if (!health.path.startsWith("/")) refuse("ValidationError", `Health check path '${health.path}' must start with '/'`);
+  checkMatcher(health.matcher);
   return health;
+}
+
+/** Codes from 200 to 499, in a list or a range (botocore elbv2, Matcher.HttpCode); a range that ends before it starts has none. */
+function checkMatcher(matcher: string): void {
+  const isRange = (part: string) => {
+    const [from = "", to = from, ...more] = part.split("-");
+    return more.length === 0 && [from, to].every((code) => /^[234]\d\d$/.test(code)) && from <= to;
+  };
+  if (!matcher.split(",").every(isRange))
+    refuse("ValidationError", `Health check matcher HTTP code '${matcher}' must be within '200-499' inclusive`);
 }
 
 const attributeList = (attributes: Readonly<Record<string, string>>) =>
