@@ -13,7 +13,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StackConfig } from "../../src/index.ts";
 import { openGate, type Gate } from "../crash/gate.ts";
-import { command } from "../support/command.ts";
+import { bare, command } from "../support/command.ts";
+import { startConsoleIn } from "../support/console.ts";
 import { project } from "../support/project.ts";
 import { RUNBOOK } from "../support/runbook.ts";
 import type { Answer } from "../support/stage.ts";
@@ -32,6 +33,18 @@ describe("a state that two machines share", () => {
   const run = async (on: typeof laptop, ...args: string[]) => {
     const env = { ...moto.env, AWS_ENDPOINT_URL: gate.endpoint };
     return command(on.directory, [...args, "--target", "aws", ...moto.logged()], env);
+  };
+  /** The page of the runs in a console on that machine, once it has that text; then the console ends. */
+  const watched = async (on: typeof laptop, text: string) => {
+    const env = { ...bare(), ...moto.env, AWS_ENDPOINT_URL: gate.endpoint };
+    const served = await startConsoleIn(on.directory, env, "--target", "aws");
+    const entered = await fetch(served.address, { redirect: "manual" });
+    const cookie = entered.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const page = async () => (await fetch(`${served.origin}/run`, { headers: { cookie } })).text();
+    await expect.poll(page, { timeout: 120_000 }).toContain(text);
+    const shown = await page();
+    expect(await served.end()).toBe(0);
+    return shown.replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
   };
   const summaryOf = ({ stdout }: { stdout: string }) => (JSON.parse(stdout) as Answer).summary;
 
@@ -91,13 +104,17 @@ describe("a state that two machines share", () => {
     pipeline.edit({ ...SHARED, logs: { retentionDays: 90 } });
     let second: ReturnType<typeof run> | undefined;
     let pid = 0;
+    let seen = "";
     // The first one's third change is that of a log group; by then it holds the lock.
     const first = new Promise<Awaited<ReturnType<typeof run>>>((resolve) => {
       gate.await({
         moment: "before",
         number: 4,
         kill: () => {
-          second = run(pipeline, "teardown", "--yes");
+          second = watched(pipeline, "reconcile is in progress").then((shown) => {
+            seen = shown;
+            return run(pipeline, "teardown", "--yes");
+          });
           void second.then(async () => {
             const { stdout } = await run(pipeline, "state", "unlock", "--yes");
             pid = Number(/\(process (\d+)\)/.exec(stdout)?.[1]);
@@ -108,6 +125,9 @@ describe("a state that two machines share", () => {
     });
     await expect.poll(() => second, { timeout: 60_000 }).toBeDefined();
     const refused = await second;
+    // The console of the other machine follows the run by what it writes beside the state in S3.
+    expect(seen).toMatch(/reconcile is in progress : .+@.+, \d+ of \d+ done/);
+    expect(seen).toMatch(/It holds the lock of the stack\..*API calls \d+.*observability\/\S+/);
     expect(refused?.code).toBe(4);
     expect(refused?.stderr).toMatch(/The state has been locked by .+@.+ \(reconcile, process \d+\) since 20\d\d-/);
     await expect.poll(() => pid, { timeout: 60_000 }).toBeGreaterThan(0);

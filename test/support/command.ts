@@ -14,7 +14,7 @@ export interface Ended {
 }
 
 /** The surroundings of a command: no AWS variable of the machine that runs the tests, no configuration of its user. */
-const bare = (): NodeJS.ProcessEnv => ({
+export const bare = (): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"))),
   AWS_CONFIG_FILE: "/dev/null",
   AWS_SHARED_CREDENTIALS_FILE: "/dev/null",

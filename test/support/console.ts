@@ -16,10 +16,18 @@ export interface RunningConsole {
 }
 
 /** Starts `console` in a folder as a user does, and resolves once it has told its address. */
-export async function startConsole(directory: string, ...flags: readonly string[]): Promise<RunningConsole> {
+export const startConsole = (directory: string, ...flags: readonly string[]): Promise<RunningConsole> =>
+  startConsoleIn(directory, process.env, ...flags);
+
+/** The same with other environment variables. */
+export async function startConsoleIn(
+  directory: string,
+  env: NodeJS.ProcessEnv,
+  ...flags: readonly string[]
+): Promise<RunningConsole> {
   const child = spawn(process.execPath, [BIN, "console", "--json", ...flags], {
     cwd: directory,
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = once(child, "close") as Promise<[number | null]>;
