@@ -162,6 +162,12 @@ export type PlanAnswer = {
     /** Why ECS rolls the release back, while it does. */
     readonly rollback?: string;
   }[];
+  /** Releases that a stage is at work on, such as its build, and that wait for nothing; left out if there are none. */
+  readonly working?: readonly {
+    readonly executionId: string;
+    readonly stage: string;
+    readonly since: string | null;
+  }[];
   /** Transitions that are disabled. */
   readonly frozen: readonly {
     readonly stage: string;
@@ -581,6 +587,12 @@ export type StatusAnswer = {
     readonly by?: string;
     /** Why ECS rolls the release back, while it does. */
     readonly rollback?: string;
+  }[];
+  /** Releases that a stage is at work on, such as its build, and that wait for nothing; left out if there are none. */
+  readonly working?: readonly {
+    readonly executionId: string;
+    readonly stage: string;
+    readonly since: string | null;
   }[];
   /** Transitions that are disabled. */
   readonly frozen: readonly {

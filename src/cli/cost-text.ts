@@ -2,7 +2,7 @@ import { ITEMS } from "../aws/prices/items.ts";
 import type { CostLine, Estimate } from "../aws/cost/estimate.ts";
 import { sum } from "../aws/cost/estimate.ts";
 import type { Range } from "../aws/cost/charge.ts";
-import type { Prices } from "../aws/prices/table.ts";
+import type { Prices, Quote } from "../aws/prices/table.ts";
 import { MAIN_SERVICE } from "../config/naming.ts";
 import type { PlanCost } from "./cost.ts";
 import { amount, between, isNoticeable, signedAmount } from "./money.ts";
@@ -58,12 +58,20 @@ export function costLines(cost: PlanCost): string[] {
         ]
       : []),
     ...(substitutes.length > 0 && prices.table === prices.region
-      ? [
-          `Prices of another region, because the table of ${prices.region} has none: ${substitutes.map(([name, quote]) => `${ITEMS[name].what} (${quote?.region}, ${quote?.date})`).join(", ")}.`,
-        ]
+      ? [`Prices of another region, because the table of ${prices.region} has none: ${sources(substitutes)}.`]
       : []),
     ...notes,
   ];
+}
+
+/** The items whose prices are from elsewhere, each region and date once. */
+function sources(substitutes: readonly (readonly [keyof typeof ITEMS, Quote | undefined])[]): string {
+  const whence = new Map<string, string[]>();
+  for (const [name, quote] of substitutes) {
+    const from = `${quote?.region}, ${quote?.date}`;
+    whence.set(from, [...(whence.get(from) ?? []), ITEMS[name].what]);
+  }
+  return [...whence].map(([from, names]) => `${names.join("; ")} (${from})`).join(". ");
 }
 
 /** What `sleep` and `schedule` save, where they save anything. */

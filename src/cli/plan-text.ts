@@ -58,17 +58,18 @@ export const blockedText = ({ problems }: Pick<Plan<Aws>, "problems">, then: str
 export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {}): string[] {
   const lines: string[] = [];
   const shown = plan.actions.filter(({ action, unaccounted }) => action !== "noop" && !unaccounted);
+  const adopted = commonReason(shown);
   for (const layer of new Set(shown.map(({ id }) => layerOf(id)))) {
     const actions = shown.filter(({ id }) => layerOf(id) === layer);
     if (lines.length > 0) lines.push("");
-    lines.push(paint.bold(layer), ...actions.flatMap((action) => actionLines(action, style)));
+    lines.push(paint.bold(layer), ...actions.flatMap((action) => actionLines(withoutCommon(action, adopted), style)));
   }
   for (const { id, generation } of plan.old)
     lines.push(`${SIGNS.delete} ${id}: ${generation.id ?? "a previous generation"}, replaced by an earlier run`);
   lines.push(...unaccountedLines(plan, style));
   const risks = riskLines(plan);
   if (risks.length > 0 && lines.length > 0) lines.unshift(...risks, "");
-  const legend = legendLine(plan, lines);
+  const legend = legendLine(plan, lines, adopted);
   lines.push(...plan.problems.map(problemLine));
   lines.push("", ...legend, summaryLine(plan));
   const foreign = plan.actions.flatMap(({ id, foreign: paths }) => paths.map((path) => `${id} ${path}`));
@@ -103,13 +104,32 @@ export function riskLines<Services>({ actions }: Pick<Plan<Services>, "actions">
   ];
 }
 
+/** So many have the same reason before it is told once for all of them. */
+const MANY = 3;
+
+/** The reason that many resources are adopted for, as all of them are after a lost state: it is told once. */
+function commonReason<Services>(actions: readonly Action<Services>[]): string | undefined {
+  const reasons = actions.flatMap(({ action, why }) => (action === "adopt" ? (why ?? []) : []));
+  return reasons.find((reason) => reasons.filter((other) => other === reason).length >= MANY);
+}
+
+const withoutCommon = <Services>(action: Action<Services>, reason: string | undefined): Action<Services> =>
+  action.action === "adopt" && action.why === reason ? { ...action, why: undefined } : action;
+
 /** What the signs mean that the plan above it has. */
-function legendLine<Services>({ actions, old }: Plan<Services>, lines: readonly string[]): string[] {
+function legendLine<Services>(
+  { actions, old }: Plan<Services>,
+  lines: readonly string[],
+  adopted: string | undefined,
+): string[] {
   const isUsed = (name: ActionName) =>
     actions.some((action) => action.action === name && !isLeft(action)) || (name === "delete" && old.length > 0);
   const signs = (["create", "update", "replace", "adopt", "delete"] as const)
     .filter(isUsed)
-    .map((name) => `${SIGNS[name].trimStart()} ${name}`);
+    .map(
+      (name) =>
+        `${SIGNS[name].trimStart()} ${name}${name === "adopt" && adopted !== undefined ? ` (each ${adopted})` : ""}`,
+    );
   if (signs.length === 0) return [];
   const arns = lines.some((line) => line.includes(SHORT_ARN)) ? [`${SHORT_ARN} this account and region`] : [];
   return [paint.dim(`Signs: ${[...signs, ...arns].join(", ")}`)];

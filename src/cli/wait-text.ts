@@ -42,13 +42,18 @@ export function waitLines(wait: Wait, situation: Situation, flags: CommonFlags):
 
 /** All that a pipeline keeps waiting, or would, and the commands that resolve it; what is told of one in front is not told twice. */
 export function situationLines(situation: Situation, flags: CommonFlags): string[] {
-  const { waits, frozen } = situation;
+  const { waits, working, frozen } = situation;
   const behind = new Set(waits.flatMap((wait) => (wait.for === "release" ? [wait.inFront] : [])));
   const idle = frozen.filter(({ stage }) => !waits.some((wait) => wait.for === "transition" && wait.stage === stage));
   return [
     ...waits
       .filter((wait) => wait.for === "release" || !behind.has(wait.executionId))
       .flatMap((wait) => waitLines(wait, situation, flags)),
+    ...working.flatMap(({ executionId, stage, since }) => [
+      `Release ${executionId} is in the stage ${stage}${since === undefined ? "" : ` since ${moment(since)}`}.`,
+      `    To follow it: ${paste(flags, "deploy", "--attach", executionId)}`,
+      `    To stop it: ${paste(flags, "release", "stop", executionId)}`,
+    ]),
     ...idle.flatMap((found) => [
       `Releases will be held before ${found.stage}: ${frozenText(found)}`,
       ...enableLines(found, situation),
@@ -57,7 +62,7 @@ export function situationLines(situation: Situation, flags: CommonFlags): string
 }
 
 /** The same for programs. */
-export const situationReport = ({ waits, frozen }: Situation) => ({
+export const situationReport = ({ waits, working, frozen }: Situation) => ({
   waits: waits.map((wait) => ({
     executionId: wait.executionId,
     stage: wait.stage,
@@ -66,6 +71,7 @@ export const situationReport = ({ waits, frozen }: Situation) => ({
     ...(wait.for === "transition" ? { reason: wait.reason, by: wait.by } : {}),
     ...(wait.for === "deployment" && wait.rollback !== undefined ? { rollback: wait.rollback } : {}),
   })),
+  ...(working.length > 0 ? { working: working.map(({ since, ...one }) => ({ ...one, since: told(since) })) } : {}),
   frozen: frozen.map(({ stage, reason, by, since }) => ({ stage, reason, by, since: told(since) })),
 });
 

@@ -33,6 +33,8 @@ export interface Situation {
   /** When it was read, in milliseconds since the epoch. */
   readonly askedAt: number;
   readonly stages: readonly StageState[];
+  /** Releases that a stage is at work on and that wait for nothing: in Source, or in Build. */
+  readonly working: readonly { readonly executionId: string; readonly stage: string; readonly since?: number }[];
   /** In reverse stage order, so that the release ahead comes before those that wait behind it. */
   readonly waits: readonly Wait[];
   /** The disabled transitions, whether or not a release waits there. */
@@ -54,13 +56,15 @@ export async function situationOf(ref: ServiceRef, snapshot = new Snapshot()): P
     const found = frozenAt(stage);
     return found ? [{ ...found, stage: stage.stageName ?? "" }] : [];
   });
+  const waits = stages.flatMap((stage) => [...waitsAt(stage), ...waitsIn(stage)]).toReversed();
   return {
     pipeline,
     region: ref.aws.region,
     askedAt: ref.clock.now(),
     stages,
     frozen,
-    waits: stages.flatMap((stage) => [...waitsAt(stage), ...waitsIn(stage)]).toReversed(),
+    waits,
+    working: stages.flatMap((stage) => workingIn(stage, waits)).toReversed(),
   };
 }
 
@@ -106,6 +110,20 @@ function frozenAt({ inboundTransitionState: transition }: StageState): Frozen | 
   if (transition?.enabled !== false) return undefined;
   const { disabledReason: reason = "", lastChangedBy: by = "", lastChangedAt } = transition;
   return { for: "transition", reason, by, since: lastChangedAt?.getTime() };
+}
+
+/** What a stage is at work on that waits for nothing. */
+function workingIn(stage: StageState, waits: readonly Wait[]): Situation["working"] {
+  const {
+    stageName = "",
+    latestExecution: { pipelineExecutionId: executionId, status } = {},
+    actionStates = [],
+  } = stage;
+  if (executionId === undefined || status !== "InProgress") return [];
+  if (waits.some((wait) => wait.executionId === executionId)) return [];
+  const at = actionStates.map(({ latestExecution }) => timeOf(latestExecution?.lastStatusChange));
+  const since = Math.max(0, ...at);
+  return [{ executionId, stage: stageName, ...(since > 0 && { since }) }];
 }
 
 /** What a stage is busy with that blocks other releases. */

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, violations, type Browser } from "../support/browser.ts";
+import { answered, openBrowser, press, violations, type Browser } from "../support/browser.ts";
 import { startConsole, type RunningConsole } from "../support/console.ts";
 import { begin, standReleased } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
@@ -30,37 +30,47 @@ describe("the console's actions", () => {
   /** Waits until the page says so of the action that was done last. */
   const says = (text: RegExp) => page.locator(".acts", { hasText: text }).first().waitFor();
 
-  it("rejects the release that waits, with a reason, after it was asked", async () => {
+  it("rejects the release that waits, with a reason, after it was asked, with the keyboard alone", async () => {
     await begin(stage, 2, UNTIL_APPROVAL);
     await page.goto(`${served.origin}/releases`);
-    await page.locator("a", { hasText: "Reject…" }).click();
+    await answered(page);
+    await press(page, "Reject…");
     await dialog().waitFor();
     expect(await dialog().textContent()).toMatch(/What runs now stays.*npx fairlead reject \S+ --reason/);
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await dialog().waitFor({ state: "detached" });
-    await page.locator("a", { hasText: "Reject…" }).click();
-    await dialog().locator("input[name=reason]").fill("wrong branch");
+    // The focus is where it was, and in the dialog where something is to be typed.
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Reject…");
+    await page.keyboard.press("Enter");
+    await dialog().waitFor();
+    await page.keyboard.type("wrong branch");
     await page.keyboard.press("Enter");
     await says(/npx fairlead reject \S+ --reason 'wrong branch' is done/);
     const { answer } = await stage.type("releases", "--json");
     expect((JSON.parse(answer) as { releases: { ending: string }[] }).releases[0]?.ending).toBe("rejected");
   });
 
-  it("approves the release that waits", async () => {
+  it("approves the release that waits, with the keyboard alone", async () => {
     await begin(stage, 3, UNTIL_APPROVAL);
     await page.goto(`${served.origin}/releases`);
-    await page.locator("a", { hasText: "Approve…" }).click();
-    await dialog().locator("button", { hasText: "Approve" }).click();
+    await answered(page);
+    await press(page, "Approve…");
+    await dialog().waitFor();
+    expect(await violations(page)).toEqual([]);
+    await press(page, "Approve");
     await says(/npx fairlead approve \S+ --no-wait is done/);
     await stage.meddle((_aws, clock) => clock.sleep(900_000));
     await page.locator(".release h3", { hasText: /^live/ }).first().waitFor();
   });
 
-  it("rolls back to the release before", async () => {
+  it("rolls back to the release before, with the keyboard alone", async () => {
     await page.goto(`${served.origin}/releases`);
-    await page.locator("a", { hasText: "Roll back to" }).first().click();
-    await dialog().locator("button", { hasText: "Roll back" }).click();
+    await answered(page);
+    await press(page, "Roll back to");
+    await dialog().waitFor();
+    expect(await violations(page)).toEqual([]);
+    await press(page, "Roll back");
     await says(/npx fairlead rollback \S+ --yes is done/);
   });
 

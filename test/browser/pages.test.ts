@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { calm, scene } from "../support/scene.ts";
 import { entryTo } from "../../src/console/entry.ts";
 import { SimulatedError } from "../../src/simulator/errors.ts";
-import { answered, cut, openBrowser, overhang, violations, type Browser } from "../support/browser.ts";
+import { answered, cut, openBrowser, overhang, press, violations, type Browser } from "../support/browser.ts";
 import { startConsole, type RunningConsole } from "../support/console.ts";
 import { paused } from "../support/paused.ts";
 import { standReleased } from "../support/service.ts";
@@ -123,7 +123,11 @@ describe("the console", () => {
     expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the content");
     await page.keyboard.press("Enter");
     const names: string[] = [];
-    for (let press = 0; press < 40 && names.at(-1) !== "Application Load Balancer balancer/load-balancer"; press++) {
+    for (
+      let presses = 0;
+      presses < 40 && names.at(-1) !== "Application Load Balancer balancer/load-balancer";
+      presses++
+    ) {
       await page.keyboard.press("Tab");
       names.push(
         await page.evaluate<string>('(document.activeElement.getAttribute("aria-label") ?? "").split(" ready")[0]'),
@@ -138,9 +142,15 @@ describe("the console", () => {
     expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toContain(
       "balancer/load-balancer",
     );
-    await page.keyboard.press("6");
-    await page.waitForURL(`${served.origin}/cost`);
-    expect(await page.evaluate("document.activeElement.tagName")).toBe("MAIN");
+    // By its number each page is one key away, the one that is shown last of all.
+    for (const path of [...PAGES.slice(1), "/"] as const) {
+      await page.keyboard.press(String(PAGES.indexOf(path) + 1));
+      await page.waitForURL(`${served.origin}${path}`);
+      await expect.poll(() => page.evaluate("document.activeElement.tagName")).toBe("MAIN");
+    }
+    await go("/");
+    await press(page, "Releases");
+    await page.waitForURL(`${served.origin}/releases`);
   });
 
   it("keeps what is open, where the focus is and how far it is scrolled while parts are replaced", async () => {
@@ -246,6 +256,10 @@ describe("the console", () => {
     expect(await page.textContent("main .alert")).toContain("npx fairlead reconcile");
     await go(`/?open=${encodeURIComponent(`${REGION}/network/vpc`)}`);
     expect(await page.textContent("#panel")).toContain("missing");
+    await go("/health");
+    expect(await page.textContent("main .alert")).toMatch(/does not exist.*npx fairlead reconcile/s);
+    expect(await page.textContent("main")).not.toContain("Broken at");
+    expect(await violations(page)).toEqual([]);
   });
 
   it("shows forty services legibly", async () => {

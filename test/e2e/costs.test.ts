@@ -74,6 +74,7 @@ describe("the cost beside a plan", () => {
     expect(text).toContain("365 to 1095 hours x 0.05056 (2 to 6 tasks)");
     expect(text).toContain("0.062 per GB: through NAT gateways (network/nat-1, network/nat-2)");
     expect(text).toMatch(/Prices of another region.*pipeline action \(us-east-1, 2026-08-21\)/);
+    expect(text.split("(us-east-1, 2026-08-21)")).toHaveLength(2);
   });
 
   it("is told awake and asleep, whichever the stack is", async () => {

@@ -46,6 +46,12 @@ describe("a stack whose state was lost", () => {
     const stage = new Stage();
     await stage.run("reconcile");
     await lose(stage);
+    // What is the same of all of them is said once.
+    const shown = (await stage.type("plan")).lines;
+    expect(shown).toContain("Plan: 42 to adopt; 0 unchanged.");
+    expect(shown.filter((line) => line.includes("exists with this stack's owner tags"))).toEqual([
+      expect.stringMatching(/^Signs: = adopt \(each exists with this stack's owner tags\)/),
+    ]);
     stage.edit({ network: { nat: "none" } });
     expect((await stage.run("reconcile")).exit).toBe(0);
     const { RouteTables = [] } = await stage.meddle(({ ec2 }) => ec2(new DescribeRouteTablesCommand({})));

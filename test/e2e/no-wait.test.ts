@@ -87,9 +87,11 @@ describe("reconcile --no-wait", () => {
     expect((await stage.type("reconcile", "-q")).exit).toBe(0);
     writeService(stage);
     const { exit, lines, answer } = await stage.type("deploy", "--no-wait");
-    const [, id] = /Release (\S+) has started/.exec(lines.join("\n")) ?? [];
+    const [, id] = /^To follow it: npx fairlead deploy --attach (\S+)$/m.exec(lines.join("\n")) ?? [];
     expect({ exit, answer }).toEqual({ exit: 0, answer: `${id}\n` });
-    expect(lines.join("\n")).toContain(`npx fairlead deploy --attach ${id}`);
+    // Once for people, in what they paste, and once for programs.
+    expect(lines.join("\n").split(id ?? "")).toHaveLength(2);
+    expect(lines).toContain("The release has started.");
     expect((await stage.type("deploy", "--attach", id ?? "", "--approve")).lines.join("\n")).toContain("Live in ");
     expect((await stage.type("deploy", "--detach", "--json")).answer).toContain('"executionId"');
   });

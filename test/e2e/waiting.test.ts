@@ -83,6 +83,33 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     ]);
   });
 
+  it("is nothing of a release that is built, which is told with its stage, and of one that is deployed old and new tasks", async () => {
+    const id = await begin(stage, ++version, 20);
+    const building = (await stage.type("status")).lines;
+    expect(building).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(new RegExp(`^! Release ${id} is in the stage Build since ${TIME}\\.$`)),
+        `    To follow it: npx fairlead deploy --attach ${id}`,
+        `    To stop it: npx fairlead release stop ${id}`,
+      ]),
+    );
+    expect(JSON.parse((await stage.type("status", "--json")).answer)).toMatchObject({
+      waits: [],
+      working: [{ executionId: id, stage: "Build" }],
+    });
+    await wait(120);
+    await approved(45);
+    const deploying = (await stage.type("status")).lines.join("\n");
+    expect(deploying).toContain(
+      "Service: 2 of 2 tasks run the new revision, and still 2 of fairlead-app-dev:2, revision fairlead-app-dev:3, image ",
+    );
+    expect(deploying).toContain(`! ECS has been deploying release ${id} since `);
+    await wait(900);
+    expect((await stage.type("status")).lines.join("\n")).toContain(
+      "Service: 2 of 2 tasks run, revision fairlead-app-dev:3, ",
+    );
+  });
+
   it("is a release behind the approval of another, with the command that lets it continue", async () => {
     const first = await begun();
     const second = await begun();

@@ -49,6 +49,20 @@ export async function violations(page: Page): Promise<string[]> {
     violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ": " + target.join(" ") + " " + failureSummary)))`);
 }
 
+/** More often than any page here has something that the keyboard reaches. */
+const MOST_PRESSES = 80;
+
+/** Goes to what begins with a text as somebody without a mouse does, with the Tab key, and presses Enter there. */
+export async function press(page: Page, text: string): Promise<void> {
+  const met: string[] = [];
+  while (met.length < MOST_PRESSES) {
+    await page.keyboard.press("Tab");
+    met.push(await page.evaluate<string>("document.activeElement.textContent.trim()"));
+    if (met.at(-1)?.startsWith(text)) return page.keyboard.press("Enter");
+  }
+  throw new Error(`The keyboard does not reach "${text}", but: ${met.join(", ")}`);
+}
+
 /** How many pixels the page is wider than what it is shown in. */
 export const overhang = (page: Page): Promise<number> =>
   page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");

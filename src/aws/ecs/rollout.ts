@@ -16,6 +16,21 @@ export function isSteady({ status, deployments = [], runningCount, desiredCount 
 }
 
 /**
+ * How many tasks run of those that are wanted, in words. `runningCount` is all of them: while a rollout replaces tasks it counts those of the
+ * revision before too, which are told apart by their deployments.
+ */
+export function tasksText({ deployments = [], runningCount = 0 }: EcsService, wanted: number): string {
+  const current = deployments.find(({ status }) => status === "PRIMARY")?.taskDefinition;
+  const running = new Map<string | undefined, number>();
+  for (const one of deployments)
+    running.set(one.taskDefinition, (running.get(one.taskDefinition) ?? 0) + (one.runningCount ?? 0));
+  const before = [...running].filter(([revision, tasks]) => revision !== current && tasks > 0);
+  if (before.length === 0) return `${runningCount} of ${wanted} tasks run`;
+  const old = before.map(([revision = "", tasks]) => `${tasks} of ${revision.slice(revision.lastIndexOf("/") + 1)}`);
+  return `${running.get(current) ?? 0} of ${wanted} tasks run the new revision, and still ${old.join(" and ")}`;
+}
+
+/**
  * ECS's reason while it rolls the service back. The primary deployment is the previous one then (ECS developer guide, "How the Amazon ECS
  * deployment circuit breaker detects failures"), and keeps that reason once it is complete.
  */

@@ -20,7 +20,7 @@ import { countWithin } from "./count.ts";
 import { drainsWithin } from "./drain.ts";
 import { stillServing } from "./former-targets.ts";
 import { onTopOf } from "./revisions.ts";
-import { isSteady, whyStuck } from "./rollout.ts";
+import { isSteady, tasksText, whyStuck } from "./rollout.ts";
 import { connectionOf, connectIn } from "./service-connect.ts";
 import { graceOf, networkOf, rebalancingOf, taskTagsOf } from "./service-input.ts";
 import { strategyOf } from "./strategy.ts";
@@ -121,7 +121,7 @@ export const Service = defineKind<ServiceSpec, ServiceAttrs>({
       },
       ready: isSteady(service),
       within: isSteady(service) ? undefined : await drainsWithin(aws, service),
-      status: draining ? "draining" : `${service.runningCount ?? 0} of ${live} tasks run`,
+      status: draining ? "draining" : tasksText(service, live),
       stuck: whyStuck(service),
       failed: draining ? "it is being deleted" : undefined,
       // Where nothing is recorded of the service it may be the stack's own.

@@ -94,6 +94,13 @@ export const waiting = {
       }),
     )
     .describe("releases that wait, and for what"),
+  working: maybe(
+    z
+      .array(z.object({ executionId: text, stage: text, since: when.nullable() }))
+      .describe(
+        "releases that a stage is at work on, such as its build, and that wait for nothing; left out if there are none",
+      ),
+  ),
   frozen: z
     .array(z.object({ stage: text, reason: text, by: text, since: when.nullable() }))
     .describe("transitions that are disabled"),

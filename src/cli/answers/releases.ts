@@ -161,6 +161,7 @@ export const doctor = z.object({
     "instead of hops, if the stack has several services",
   ),
   waits: maybe(waiting.waits),
+  working: waiting.working,
   frozen: maybe(waiting.frozen),
   ...effort,
 });

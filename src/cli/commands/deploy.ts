@@ -69,7 +69,7 @@ async function run(folder: string | undefined, flags: DeployFlags, session: Sess
     .finally(() => archive.content.close());
   const executionId = await findExecution(session, version, session.stop);
   if (leaves(flags)) {
-    terminal.line(`Release ${executionId} ${begun ? "is in progress" : "has started"}.`);
+    terminal.line(`The release ${begun ? "is in progress" : "has started"}.`);
     await leave(session, executionId);
     if (flags.json)
       answerJson(terminal, "detached", { ...identityOf(session), release: { executionId }, ...effortOf(session) });

@@ -114,13 +114,14 @@ async function show(flags: StatusFlags, session: Session, waited?: Waited): Prom
     terminal.line(`To see what a reconcile would change: ${paste(session.flags, "plan")}`);
   const wantedOf = (name: string | undefined) =>
     refs.find((ref) => name === undefined || serviceName(ref) === name)?.stack.service.desiredCount;
+  const isReleasing = (waiting.report.working ?? []).length + waiting.report.waits.length > 0;
   if (services.length + jobs.length > 0) terminal.line();
   for (const service of services) {
     const name = service.service === undefined ? "" : ` ${service.service}`;
     terminal.line(`Service${name}: ${service.status}, revision ${service.taskDefinition}, image ${service.image}`);
     if (service.waitsForFirstRelease)
       terminal.line(
-        `It stays at zero tasks until the first release is deployed. To deploy it: ${paste(session.flags, "deploy")}`,
+        `It stays at zero tasks until the first release is deployed.${isReleasing ? "" : ` To deploy it: ${paste(session.flags, "deploy")}`}`,
       );
     if (service.waitsForReconcile)
       terminal.line(

@@ -92,6 +92,26 @@ describe("ecs/service", () => {
     expect(sent()).toEqual([["DescribeServicesCommand", { cluster: "demo", services: ["app"], include: ["TAGS"] }]]);
   });
 
+  it("tells the tasks of a revision that is replaced apart from those of the new one", async () => {
+    const of = (status: string, revision: number, runningCount: number) => ({
+      status,
+      taskDefinition: `arn:aws:ecs:eu-west-1:123456789012:task-definition/app:${revision}`,
+      runningCount,
+    });
+    const statusFor = async (...deployments: ReturnType<typeof of>[]) => {
+      ecs.on(DescribeServicesCommand).resolves(answer({ deployments, runningCount: 6 }));
+      return (await Service.observe(mocked(), lookFor(spec)))?.status;
+    };
+    expect(await statusFor(of("PRIMARY", 7, 2), of("ACTIVE", 6, 4))).toBe(
+      "2 of 4 tasks run the new revision, and still 4 of app:6",
+    );
+    expect(await statusFor(of("PRIMARY", 7, 1), of("ACTIVE", 6, 4), of("ACTIVE", 5, 1))).toBe(
+      "1 of 4 tasks run the new revision, and still 4 of app:6 and 1 of app:5",
+    );
+    // A rollback starts the revision before once more.
+    expect(await statusFor(of("PRIMARY", 6, 2), of("ACTIVE", 6, 4), of("INACTIVE", 7, 0))).toBe("6 of 4 tasks run");
+  });
+
   it("is absent without its cluster, among the failures, and as INACTIVE", async () => {
     ecs
       .on(DescribeServicesCommand)
