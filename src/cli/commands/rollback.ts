@@ -30,7 +30,7 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
   const way = await wayTo(ref, wanted);
   terminal.line(`${headline(session)}:`, headlinePart(session));
   if (way.from === way.to) {
-    terminal.line(`The service already runs ${way.to}.`);
+    terminal.line(`The service already runs ${way.to}. To look at the releases: ${paste(session.flags, "releases")}`);
     return endOf(EXIT.done);
   }
   const source = way.release?.source;
