@@ -6,6 +6,11 @@ export const TIMING = {
   listLag: 3,
   /** From a delete to the last list of EC2 that shows it, at most. */
   deleteLag: 20,
+  /**
+   * From a listener's or a rule's first action for a target group until ECS knows of it (terraform-provider-aws, internal/service/ecs/service.go,
+   * asks both CreateService and UpdateService again after "does not have an associated load balancer").
+   */
+  association: 1.5,
   /** From a role's creation until other services can assume it. */
   role: 8,
   /** From AttachInternetGateway until the attachment is `available` (Terraform waits for that: waitInternetGatewayAttached). */

@@ -42,11 +42,11 @@ export function settingsOf(sim: Sim, input: Settings, cluster: SimCluster): Sett
   if (loadBalancers.length > MOST_TARGET_GROUPS)
     refuse("InvalidParameterException", `load balancers can have at most ${MOST_TARGET_GROUPS} items.`);
   for (const { targetGroupArn = "" } of loadBalancers) {
-    const { arn } = targetGroupOf(sim, targetGroupArn);
+    const { arn, associatedAt = 0 } = targetGroupOf(sim, targetGroupArn);
     const used = [...Object.values(listeners(sim)), ...Object.values(rules(sim))].some(({ actions }) =>
       groupsIn(actions).includes(arn),
     );
-    if (!used)
+    if (!used || sim.now < associatedAt)
       refuse(
         "InvalidParameterException",
         `The target group with targetGroupArn ${arn} does not have an associated load balancer.`,

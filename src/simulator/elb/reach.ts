@@ -4,7 +4,8 @@ import { aclsLet } from "../ec2/acls.ts";
 import type { SimSecurityGroup, SimSubnet } from "../ec2/records.ts";
 import { refuse } from "../errors.ts";
 import type { Sim } from "../sim.ts";
-import { balancers, groupsIn, listeners, rules } from "./records.ts";
+import { TIMING } from "../timing.ts";
+import { balancers, groupsIn, listeners, rules, targetGroups } from "./records.ts";
 
 /** The load balancers that use a target group, through a listener or a rule. */
 export function usersOf(sim: Sim, arn: string): string[] {
@@ -20,12 +21,16 @@ export function usersOf(sim: Sim, arn: string): string[] {
  * groups for your Application Load Balancers": "Each target group can be associated with only one load balancer").
  */
 export function demandAlone(sim: Sim, balancer: string, actions: readonly Action[]): Action[] {
-  for (const arn of groupsIn(actions))
-    if (usersOf(sim, arn).some((other) => other !== balancer))
+  for (const arn of groupsIn(actions)) {
+    const users = usersOf(sim, arn);
+    if (users.some((other) => other !== balancer))
       refuse(
         "TargetGroupAssociationLimitException",
         `The following target groups cannot be associated with more than one load balancer: '${arn}'`,
       );
+    const group = targetGroups(sim)[arn];
+    if (group && users.length === 0) group.associatedAt = sim.now + TIMING.association * 1000;
+  }
   return [...actions];
 }
 

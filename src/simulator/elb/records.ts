@@ -34,6 +34,8 @@ export interface SimTargetGroup extends ElbRecord, Lagging {
   targetType: string;
   health: { path: string; matcher: string; interval: number; timeout: number; healthy: number; unhealthy: number };
   attributes: Record<string, string>;
+  /** From when ECS knows that a load balancer forwards to it; left out: none ever has. */
+  associatedAt?: number;
 }
 
 export interface SimListener extends ElbRecord {

@@ -25,9 +25,11 @@ import {
   ListServicesCommand,
   ListTaskDefinitionsCommand,
   RegisterTaskDefinitionCommand,
+  UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import {
   CreateLoadBalancerCommand,
+  CreateRuleCommand,
   CreateTargetGroupCommand,
   DescribeTargetGroupsCommand,
   ModifyTargetGroupAttributesCommand,
@@ -57,6 +59,7 @@ import { describe, expect, it } from "vitest";
 import { Role } from "../../../src/aws/iam/role.ts";
 import { Snapshot } from "../../../src/engine/snapshot.ts";
 import { TIMING } from "../../../src/simulator/timing.ts";
+import { service } from "../../contract/ground.ts";
 import { simulated } from "../../support/simulated.ts";
 
 const later = 1_000 * (TIMING.release + TIMING.deleteLag);
@@ -219,5 +222,25 @@ describe("what the simulated AWS does not know of yet", () => {
     await clock.sleep(1_000 * TIMING.listLag * 2);
     await aws.elb(set);
     expect((await aws.elb(new DescribeTargetGroupsCommand({}))).TargetGroups).toHaveLength(1);
+  });
+
+  it("is, for ECS, the load balancer of a target group that a rule forwards to since a moment ago", async () => {
+    const at = simulated();
+    await service(at);
+    const { aws, clock } = at;
+    const { TargetGroups: [old] = [] } = await aws.elb(new DescribeTargetGroupsCommand({}));
+    const settings = { Name: "new", VpcId: old?.VpcId, Protocol: "HTTP", Port: 80, TargetType: "ip" } as const;
+    const { TargetGroups: [group] = [] } = await aws.elb(new CreateTargetGroupCommand(settings));
+    const targetGroupArn = group?.TargetGroupArn;
+    await clock.sleep(2_000 * TIMING.listLag);
+    const [ListenerArn] = Object.keys(at.world.table(`elb.listeners@${aws.region}`));
+    const Conditions = [{ Field: "path-pattern", PathPatternConfig: { Values: ["/new"] } }];
+    const Actions = [{ Type: "forward" as const, TargetGroupArn: targetGroupArn }];
+    await aws.elb(new CreateRuleCommand({ ListenerArn, Priority: 2, Conditions, Actions }));
+    const loadBalancers = [{ targetGroupArn, containerName: "app", containerPort: 5000 }];
+    const update = new UpdateServiceCommand({ cluster: "ground", service: "ground", loadBalancers });
+    await expect(aws.ecs(update)).rejects.toThrow("does not have an associated load balancer");
+    await clock.sleep(1_000 * TIMING.association);
+    expect(await aws.ecs(update)).toMatchObject({ service: { loadBalancers } });
   });
 });
