@@ -138,7 +138,7 @@ export interface PulledImage {
 export function pulled(sim: Sim, name: string): PulledImage | undefined {
   const [, registry, repository = "", tag, digest] =
     /^(\d+\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com)\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/.exec(name) ?? [];
-  if (registry === undefined) return { name, contents: UNKNOWN };
+  if (registry === undefined) return isLowerCase(name) ? { name, contents: UNKNOWN } : undefined;
   const found = Object.values(images(sim)).find(
     (image) =>
       image.repository === repository &&
@@ -152,4 +152,15 @@ export function pulled(sim: Sim, name: string): PulledImage | undefined {
     contents,
     ...(behaviour ? { behaviour } : {}),
   };
+}
+
+/**
+ * Whether the repository in an image's name is in lower case, without which there is no such image. What is before it is a registry if it has
+ * a dot, a colon or a capital (reference grammar of the OCI distribution project, github.com/distribution/reference, splitDockerDomain).
+ */
+function isLowerCase(name: string): boolean {
+  const [first = "", ...rest] = (name.split("@")[0] ?? "").split("/");
+  const isRegistry = rest.length > 0 && (/[.:]/.test(first) || first !== first.toLowerCase());
+  const repository = (isRegistry ? rest : [first, ...rest]).join("/").replace(/:[^/]*$/, "");
+  return repository === repository.toLowerCase();
 }

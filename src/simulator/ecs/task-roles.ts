@@ -25,7 +25,7 @@ export function refusedStart(
       `ECS was unable to assume the role '${distrusting}' that was provided for this task. Please verify that the role being passed has the ` +
       "proper trust relationship and permissions and that your IAM user has permissions to pass this role."
     );
-  const isolated = noWayOut(sim, place);
+  const isolated = noWayOut(sim, place, Object.values(images));
   if (isolated !== undefined) return isolated;
   const secret = refusedSecret(sim, revision);
   if (secret !== undefined) return secret;

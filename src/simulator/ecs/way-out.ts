@@ -12,9 +12,13 @@ const ENDPOINTS = ["ecr.api", "ecr.dkr", "s3"];
  * Why a task does not reach the registry from where it is, as ECS tells it; `undefined` where it does. "For a task on Fargate to pull a container image,
  * the task must have a route to the internet": "When using a public subnet, you can assign a public IP address to the task ENI" (Amazon ECS developer
  * guide, "Amazon ECS task networking options for Fargate"). The words are those of AWS re:Post, "How do I resolve the unable to pull secrets or registry auth error".
- * A subnet without any default route is not judged: its tasks may have a way that is not simulated.
+ * A subnet without any default route and without endpoints is not judged: its tasks may have a way that is not simulated.
  */
-export function noWayOut(sim: Sim, { subnetId, publicIp = false }: Placed): string | undefined {
+export function noWayOut(
+  sim: Sim,
+  { subnetId, publicIp = false }: Placed,
+  images: readonly string[],
+): string | undefined {
   const subnet = sim.table<SimSubnet>("ec2.subnets")[subnetId ?? ""];
   if (!subnet) return undefined;
   const tables = Object.values(sim.table<SimRouteTable>("ec2.routeTables"));
@@ -23,13 +27,25 @@ export function noWayOut(sim: Sim, { subnetId, publicIp = false }: Placed): stri
     tables.find(({ vpcId, main }) => main && vpcId === subnet.vpcId);
   const target = table?.routes.find(({ destination }) => destination === ANYWHERE)?.target;
   const isOut = target !== undefined && leadsOut(sim, target, publicIp) && passesAcls(sim, subnet, target);
-  if ((target === undefined && passesAcls(sim, subnet, "")) || isOut) return undefined;
-  if (hasEndpoints(sim, subnet.vpcId) && endpointsAnswer(sim, subnet)) return undefined;
+  if (isOut) return undefined;
+  if (hasEndpoints(sim, subnet.vpcId) && endpointsAnswer(sim, subnet)) return behindEndpoints(images);
+  if (target === undefined && passesAcls(sim, subnet, "")) return undefined;
   return (
     "ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry auth from Amazon ECR: There is a connection issue " +
     "between the task and Amazon ECR. Check your task network configuration. RequestError: send request failed caused by: Post " +
     `"https://api.ecr.${sim.region}.amazonaws.com/": dial tcp: i/o timeout`
   );
+}
+
+/**
+ * What a task without a way to the internet does not get: the endpoints lead to ECR's private registries alone (Amazon ECR user guide, "Considerations
+ * for Amazon ECR VPC endpoints": none for public repositories).
+ */
+function behindEndpoints(images: readonly string[]): string | undefined {
+  const outside = images.find((image) => !/^\d{12}\.dkr\.ecr\./.test(image));
+  return outside === undefined
+    ? undefined
+    : `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${outside}: failed to do request: dial tcp: i/o timeout`;
 }
 
 function leadsOut(sim: Sim, target: string, publicIp: boolean): boolean {
