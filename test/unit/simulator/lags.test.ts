@@ -59,7 +59,7 @@ import { describe, expect, it } from "vitest";
 import { Role } from "../../../src/aws/iam/role.ts";
 import { Snapshot } from "../../../src/engine/snapshot.ts";
 import { TIMING } from "../../../src/simulator/timing.ts";
-import { service } from "../../contract/ground.ts";
+import { service as runningService } from "../../contract/ground.ts";
 import { simulated } from "../../support/simulated.ts";
 
 const later = 1_000 * (TIMING.release + TIMING.deleteLag);
@@ -226,7 +226,7 @@ describe("what the simulated AWS does not know of yet", () => {
 
   it("is, for ECS, the load balancer of a target group that a rule forwards to since a moment ago", async () => {
     const at = simulated();
-    await service(at);
+    await runningService(at);
     const { aws, clock } = at;
     const { TargetGroups: [old] = [] } = await aws.elb(new DescribeTargetGroupsCommand({}));
     const settings = { Name: "new", VpcId: old?.VpcId, Protocol: "HTTP", Port: 80, TargetType: "ip" } as const;

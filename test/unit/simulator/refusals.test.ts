@@ -61,8 +61,16 @@ async function stopped(at: Simulated, image: string, before: (at: Simulated) => 
   const { cluster, service: name } = await service(at);
   await before(at);
   const containerDefinitions = [{ name: "app", image, portMappings: [{ containerPort: 5000 }] }];
-  const fargate = { networkMode: "awsvpc", requiresCompatibilities: ["FARGATE"], cpu: "256", memory: "512" } as const;
-  await at.aws.ecs(new RegisterTaskDefinitionCommand({ family: "other", containerDefinitions, ...fargate }));
+  await at.aws.ecs(
+    new RegisterTaskDefinitionCommand({
+      family: "other",
+      containerDefinitions,
+      networkMode: "awsvpc",
+      requiresCompatibilities: ["FARGATE"],
+      cpu: "256",
+      memory: "512",
+    }),
+  );
   await at.aws.ecs(new UpdateServiceCommand({ cluster, service: name, taskDefinition: "other" }));
   await at.clock.sleep(60_000);
   const { taskArns = [] } = await at.aws.ecs(new ListTasksCommand({ cluster, desiredStatus: "STOPPED" }));
