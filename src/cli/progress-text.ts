@@ -19,14 +19,20 @@ export function howFar(progress: RunProgress, now: number): string {
   return [`${done} of ${all} done`, ...left, ...waitedFor(progress)].join(", ");
 }
 
-/** What is in progress, or was when it died: a line of `status`. */
-export function progressLine(progress: RunProgress, now: number): string {
+/** What is in progress, or was when it died and what continues it: a line of `status`. `command`: one as it is typed for this stack. */
+export function progressLine(
+  progress: RunProgress,
+  now: number,
+  command: (name: string, ...words: readonly string[]) => string,
+): string {
   const { verb, who, since, isAlive, release } = progress;
   const what = `${verb} by ${who} since ${since.replace(/\.\d{3}Z$/, "Z")}`;
   const about = release === undefined ? "" : ` (release ${release})`;
   if (isAlive) return `${what}${about}: ${howFar(progress, now)}`;
-  const next = progress.of === "run" ? " The next run continues from there." : " The release itself continues on AWS.";
-  return `${what}${about} has died: ${howFar(progress, now)}.${next}`;
+  const died = `${what}${about} has died: ${howFar(progress, now)}.`;
+  if (progress.of === "run") return `${died} The next run continues from there: ${command(verb)}`;
+  const follow = release === undefined ? command("releases") : command("deploy", "--attach", release);
+  return `${died} The release itself continues on AWS. To follow it: ${follow}`;
 }
 
 /** All that is reported beside the state. */

@@ -72,7 +72,7 @@ describe("a run in progress", { timeout: 180_000 }, () => {
     expect(runsIn((await status()).stdout)).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^✗ reconcile by ${ME} since ${SINCE} has died: \\d+ of 42 done\\. The next run continues from there\\.$`,
+          `^✗ reconcile by ${ME} since ${SINCE} has died: \\d+ of 42 done\\. The next run continues from there: npx fairlead reconcile$`,
         ),
       ),
     ]);

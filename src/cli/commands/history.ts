@@ -99,7 +99,7 @@ async function compareNow(number: number, flags: HistoryFlags, opened: Opened): 
   else {
     terminal.line(lineOf(past));
     terminal.line(
-      `${progress.isAlive ? paint.yellow("…") : SIGNS.died}  ${NOW}  ${progressLine(progress, realClock.now())}`,
+      `${progress.isAlive ? paint.yellow("…") : SIGNS.died}  ${NOW}  ${progressLine(progress, realClock.now(), (verb, ...words) => paste(flags, verb, ...words))}`,
     );
     for (const line of progressComparisonLines(comparison)) terminal.line(line);
   }

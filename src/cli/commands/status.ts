@@ -105,7 +105,9 @@ async function show(flags: StatusFlags, session: Session, waited?: Waited): Prom
   }
   terminal.line(`${headline(session)}:`);
   for (const one of progress)
-    terminal.line(`${one.isAlive ? paint.yellow("…") : paint.red("✗")} ${progressLine(one, realClock.now())}`);
+    terminal.line(
+      `${one.isAlive ? paint.yellow("…") : paint.red("✗")} ${progressLine(one, realClock.now(), (name, ...words) => paste(session.flags, name, ...words))}`,
+    );
   for (const note of asleepNotes(session)) terminal.line(note);
   for (const layer of found) terminal.line(layerLine(layer));
   if (progress.length === 0 && found.every(({ resources, missing }) => missing.length === resources))

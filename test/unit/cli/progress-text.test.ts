@@ -3,6 +3,8 @@ import { howFar, progressLine, toldHowFar } from "../../../src/cli/progress-text
 import { LockedError, type RunProgress } from "../../../state/state.ts";
 import { holderOf, progressOf } from "../../support/states.ts";
 
+const command = (...words: readonly string[]) => `npx fairlead ${words.join(" ")}`;
+
 const run = (more: Partial<RunProgress> = {}): RunProgress => ({
   ...progressOf(),
   ...holderOf("reconcile"),
@@ -39,18 +41,18 @@ it("tells of a release its stage and what that waits for", () => {
     { stage: "Approval", status: "InProgress", started: 60_000 },
   ];
   const release = { of: "release", verb: "deploy", release: "r-1", actions: [], stages } as const;
-  expect(progressLine(run({ ...release, waitsFor: "It waits for approval." }), WRITTEN)).toBe(
+  expect(progressLine(run({ ...release, waitsFor: "It waits for approval." }), WRITTEN, command)).toBe(
     "deploy by ann@there since 2026-01-01T00:00:00Z (release r-1): Approval in progress, it waits for approval",
   );
-  expect(progressLine(run({ ...release, stages: [] }), WRITTEN)).toContain("(release r-1): it has just begun");
-  expect(progressLine(run({ ...release, isAlive: false }), WRITTEN)).toBe(
-    "deploy by ann@there since 2026-01-01T00:00:00Z (release r-1) has died: Approval in progress. The release itself continues on AWS.",
+  expect(progressLine(run({ ...release, stages: [] }), WRITTEN, command)).toContain("(release r-1): it has just begun");
+  expect(progressLine(run({ ...release, isAlive: false }), WRITTEN, command)).toBe(
+    "deploy by ann@there since 2026-01-01T00:00:00Z (release r-1) has died: Approval in progress. The release itself continues on AWS. To follow it: npx fairlead deploy --attach r-1",
   );
 });
 
 it("says of a run that died how far it was, and what happens next", () => {
-  expect(progressLine(run({ isAlive: false }), WRITTEN)).toBe(
-    "reconcile by ann@there since 2026-01-01T00:00:00Z has died: 1 of 2 done. The next run continues from there.",
+  expect(progressLine(run({ isAlive: false }), WRITTEN, command)).toBe(
+    "reconcile by ann@there since 2026-01-01T00:00:00Z has died: 1 of 2 done. The next run continues from there: npx fairlead reconcile",
   );
 });
 
