@@ -27,7 +27,9 @@ interface Sleeper extends Waiting {
 
 /** What is usually ready within this many seconds often is by the time it is asked for: it is polled at once. */
 const PROMPT = 5;
-/** Otherwise the first poll comes this soon, in milliseconds; later ones after three hundredths of the time waited, at most `SLOWEST`. */
+/** Otherwise the first poll comes this soon, in milliseconds: a service without tasks, for one, is steady by then. */
+const FIRST = 100;
+/** The next one comes this soon, later ones after three hundredths of the time waited, at most `SLOWEST`. Milliseconds. */
 const SOONEST = 250;
 const SLOWEST = 5_000;
 const SHARE = 0.03;
@@ -78,7 +80,7 @@ export class Poller {
   until(waiting: Waiting): Promise<AnyObserved | undefined> {
     return new Promise((resolve, reject) => {
       const since = this.#clock.now();
-      this.#sleepers.add({ ...waiting, since, due: since + (waiting.usual <= PROMPT ? 0 : SOONEST), resolve, reject });
+      this.#sleepers.add({ ...waiting, since, due: since + (waiting.usual <= PROMPT ? 0 : FIRST), resolve, reject });
       if (!this.#running) void this.#run();
     });
   }
@@ -89,7 +91,7 @@ export class Poller {
       while (this.#sleepers.size > 0) {
         const next = Math.min(...[...this.#sleepers].map(({ due }) => due));
         // Not longer than the first poll: another wait may be added meanwhile.
-        await this.#clock.sleep(Math.min(SOONEST, Math.max(0, next - this.#clock.now())), this.#signal);
+        await this.#clock.sleep(Math.min(FIRST, Math.max(0, next - this.#clock.now())), this.#signal);
         const now = this.#clock.now();
         const due = [...this.#sleepers].filter((sleeper) => sleeper.due <= now + TOGETHER);
         if (due.every((sleeper) => sleeper.due > now)) continue;

@@ -38,7 +38,7 @@ describe("the poller", () => {
     const clock = new VirtualClock(0);
     const { subject, looks } = waiting(clock, 600_000);
     expect(await new Poller(clock).until({ ...subject, usual: 300 })).toEqual(seen(true));
-    expect(looks.slice(0, 3)).toEqual([250, 750, 1_250]);
+    expect(looks.slice(0, 3)).toEqual([100, 600, 1_100]);
     const gaps = looks.slice(1).map((at, index) => at - (looks[index] ?? 0));
     expect(Math.min(...gaps)).toBe(500);
     expect(gaps.at(-1)).toBeGreaterThanOrEqual(5_000);
@@ -70,7 +70,7 @@ describe("the poller", () => {
     const clock = new VirtualClock(0);
     const { subject, looks } = waiting(clock, 20_000, { unhurried: true });
     await new Poller(clock).until(subject);
-    expect(looks.slice(0, 3)).toEqual([250, 1_250, 2_250]);
+    expect(looks.slice(0, 3)).toEqual([100, 1_100, 2_100]);
     expect(looks.length).toBeLessThan(20);
     expect(looks.at(-1)).toBeLessThan(22_250);
   });
@@ -146,7 +146,7 @@ describe("the poller", () => {
   it("says of what never came that it is not there", async () => {
     const { subject } = waiting(new VirtualClock(0), Infinity, { usual: 10, observe: async () => undefined });
     await expect(new Poller(new VirtualClock(0)).until(subject)).rejects.toThrow(
-      "Waiting for it: still not visible after 363 s (usually 10 s). It may still succeed: run again to keep waiting.",
+      "Waiting for it: still not visible after 360 s (usually 10 s). It may still succeed: run again to keep waiting.",
     );
   });
 
@@ -224,7 +224,7 @@ describe("waiting in a run", () => {
       status: "pending",
       usual: 20,
       since: 0,
-      at: 250,
+      at: 100,
     });
     const since = toys.clock.now();
     const gone = await run(toys, graph, store, { teardown: true });
@@ -235,7 +235,7 @@ describe("waiting in a run", () => {
       status: "deleting",
       usual: 30,
       since,
-      at: since + 250,
+      at: since + 100,
     });
   });
 
