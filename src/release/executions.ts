@@ -137,8 +137,9 @@ export async function findExecution(ref: ServiceRef, version: string, signal?: A
     signal?.throwIfAborted();
     const runs = await executionsOf(ref, RECENT);
     const found = await startedBy(ref, runs, version);
-    if (found?.pipelineExecutionId !== undefined) return found.pipelineExecutionId;
     const waited = clock.now() - since;
+    if (found?.pipelineExecutionId !== undefined && (waited >= EVENT_OF_YOUNG || !mayBeSecond(runs, found)))
+      return found.pipelineExecutionId;
     if (waited >= EVENT_OF_YOUNG) patience ??= (await isYoung(ref)) ? EVENT_OF_YOUNG : EVENT;
     if (patience !== undefined && waited >= patience && refused === undefined && !runs.some(mayStillBe)) {
       await checkNewest(ref, version);
@@ -155,6 +156,10 @@ export async function findExecution(ref: ServiceRef, version: string, signal?: A
     await clock.sleep(wait, signal);
   }
 }
+
+/** Whether an earlier one in progress may have the same source: of two that an event started, the first one is the release. `runs`: newest first. */
+const mayBeSecond = (runs: readonly PipelineExecutionSummary[], found: PipelineExecutionSummary): boolean =>
+  runs.slice(runs.indexOf(found) + 1).some(mayStillBe);
 
 /** Its source revision is not known yet. */
 const mayStillBe = ({ status, sourceRevisions = [] }: PipelineExecutionSummary) =>

@@ -32,8 +32,8 @@ describe("a stack is released by an approved deployment, not by an image that a 
     expect(await stage.planned()).toEqual({});
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect(await desired()).toBe(0);
-    expect((await stage.say("status")).lines.join("\n")).toContain(
-      "It stays at zero tasks until the first release is deployed. To deploy it: npx fairlead deploy",
+    expect((await stage.say("status")).lines.join("\n")).toMatch(
+      /It stays at zero tasks until the first release is deployed\.\n\n! Release \S+ has been waiting for approval since .+\n {4}To approve: npx fairlead approve\n/,
     );
   });
 

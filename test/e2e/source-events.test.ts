@@ -59,16 +59,19 @@ describe("uploads whose events come late, twice or never", { timeout: 120_000 },
     // Longer than a second event takes; the release waits for its approval meanwhile.
     await stage.meddle((_aws, clock) => clock.sleep(75_000));
     const second = await stage.type("deploy", "--no-wait");
-    expect(second.answer).toBe(first.answer);
     const text = second.lines.join("\n");
-    expect(text).toMatch(/Stopped execution \S+: a duplicate or late S3 event had started it for the same source\.\n/);
-    expect(text).toMatch(/already uploaded, as version \S+\.\nRelease \S+ is in progress\.\n/);
+    const [, stopped] =
+      /Stopped execution (\S+): a duplicate or late S3 event had started it for the same source\.\n/.exec(text) ?? [];
+    // Where the second execution was listed before the first one, it is the one that the first command told.
+    expect([second.answer.trim(), stopped]).toContain(first.answer.trim());
+    expect(stopped).not.toBe(second.answer.trim());
+    expect(text).toMatch(/already uploaded, as version \S+\.\nThe release is in progress\.\n/);
     expect(text).toMatch(/\nTo follow it: npx fairlead deploy --attach \S+$/);
     const going = await stage.meddle(async (aws) => {
       const command = new ListPipelineExecutionsCommand({ pipelineName: "fairlead-app-dev-pipeline" });
       const { pipelineExecutionSummaries: runs = [] } = await aws.codePipeline(command);
       return runs.flatMap(({ status, pipelineExecutionId: id }) => (status === "InProgress" ? [id] : []));
     });
-    expect(going).toEqual([first.answer.trim()]);
+    expect(going).toEqual([second.answer.trim()]);
   });
 });
