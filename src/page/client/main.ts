@@ -5,17 +5,28 @@ import { swap } from "./swap.ts";
 /** What the script has of the page; the answer of an older request does not replace that of a newer one. */
 let asked = 0;
 
-/** Loads the page at an address and puts its parts in place of those that are shown. */
-async function load(address: string): Promise<boolean> {
+/** Loads the page at an address and puts its parts in place of those that are shown, unless another one was asked for meanwhile. */
+async function load(address: string): Promise<"shown" | "overtaken" | "failed"> {
   const number = ++asked;
   const response = await fetch(address, { headers: { accept: "text/html" } }).catch(() => undefined);
-  if (!response?.ok || number !== asked) return false;
+  if (number !== asked) return "overtaken";
+  if (!response?.ok) return "failed";
   const text = await response.text();
-  if (number !== asked) return false;
+  if (number !== asked) return "overtaken";
   const next = new DOMParser().parseFromString(text, "text/html");
   swap(document, next);
   settle();
-  return true;
+  return "shown";
+}
+
+/** How many pages the reader is on the way to, and whether something has changed meanwhile. */
+let going = 0;
+let hasChanged = false;
+
+/** Loads what is shown again. On the way to another page that would bring the old one back, so it waits for the new one. */
+function refresh(): void {
+  hasChanged = going > 0;
+  if (!hasChanged) void load(location.href).then(follow);
 }
 
 /** What a dialog and the times need after each change. */
@@ -65,9 +76,15 @@ let openedFrom: string | undefined;
 async function go(address: string, keeps = false): Promise<void> {
   const url = new URL(address, location.href);
   const before = new URL(location.href);
-  if (!(await load(url.href))) return location.assign(url.href);
+  going++;
+  const outcome = await load(url.href);
+  going--;
+  // Whoever asked for another page gets that one.
+  if (outcome === "overtaken") return;
+  if (outcome === "failed") return location.assign(url.href);
   if (!keeps) history.pushState({}, "", url.href);
   follow();
+  if (hasChanged) refresh();
   if (url.pathname !== before.pathname) {
     scrollTo(0, 0);
     document.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
@@ -89,7 +106,7 @@ function follow(): void {
   source?.close();
   following = needs;
   source = new EventSource(`/events?needs=${encodeURIComponent(needs)}`);
-  source.addEventListener("changed", () => void load(location.href).then(follow));
+  source.addEventListener("changed", refresh);
   source.addEventListener("ended", () => {
     source?.close();
     document.querySelector(".fresh [role=status]")?.replaceChildren("The console has ended: this page stays as it is.");
