@@ -150,6 +150,11 @@ describe("the console's releases", () => {
     expect(await page.locator(".alert", { hasText: "Waiting" }).textContent()).toContain("ECS rolls it back: ");
     expect(await checked()).toEqual(CLEAN);
     await stage.meddle((_aws, clock) => clock.sleep(900_000));
+    await page
+      .locator("article.release")
+      .first()
+      .locator("h3", { hasText: /^failed/ })
+      .waitFor();
     const over = await autopsyOf("Why it failed");
     expect(over.head).toMatch(/^failed release/);
     for (const shown of [rolling, over]) {
