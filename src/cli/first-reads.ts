@@ -51,18 +51,20 @@ function beginObserving(
   state: State | undefined,
   { aws, stack, target, snapshot, observes }: Place,
 ): RecordedObservation<Aws> | undefined {
+  if (observes === undefined) return undefined;
   const own = stack.kinds ?? [];
   const list = (isComplete: boolean) => {
     if (observes !== "resources") startInventory(aws, [...kinds, ...own], snapshot, isComplete);
   };
-  if (observes !== undefined && (state === undefined || isEmpty(state))) list(false);
+  if (state === undefined || isEmpty(state)) {
+    list(false);
+    return undefined;
+  }
   const isOfRun =
-    observes !== undefined &&
-    state?.target === target &&
+    state.target === target &&
     state.stack === aws.stack &&
     state.region === aws.region &&
-    state.account === aws.account &&
-    !isEmpty(state);
+    state.account === aws.account;
   if (!isOfRun) return undefined;
   const world = {
     owner: ownerOfStack(aws.owner),

@@ -124,8 +124,9 @@ export interface BegunObservation<Services> {
 /**
  * Observes everything at once and makes each read only once. A resource that the state does not record may have to be looked up by its
  * parents' names, so it waits for them; others do not. Where its parents are not recorded either, they are most probably still to be
- * created: then it is looked for without them at once, and again only if one of them is found. `adopt` names resources to observe instead of those with our owner tags; `snapshot`
- * holds reads made just before, and `begun` is what was begun with it. Never changes anything.
+ * created: then it is looked for without them at once, and again only if one of them is found. `adopt` names resources to observe
+ * instead of those with our owner tags; `snapshot` holds reads made just before, and `begun` is what was begun with it. Never changes
+ * anything.
  */
 export async function observeAll<Services>(
   world: World<Services>,

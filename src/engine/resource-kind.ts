@@ -19,8 +19,10 @@ export interface ResourceKind<Spec extends object, Attrs extends object, Service
   readonly traits?: Traits;
   /** How long the provider usually takes; omit if everything is done when the call returns. */
   readonly timing?: Timing;
-  /** Why the provider will refuse what is planned, or never get to it, as a sentence that ends with the edit that would work: asked once
-   * all is planned, and before anything is changed. `all` has every planned resource of this kind, this one included. */
+  /**
+   * Why the provider will refuse what is planned, or never get to it, as a sentence that ends with the edit that would work: asked once
+   * all is planned, and before anything is changed. `all` has every planned resource of this kind, this one included.
+   */
   refuse?(planned: Planned<Spec, Attrs>, all: readonly Planned<Spec, Attrs>[]): string | undefined;
   /** For how long what is planned keeps requests from being answered, and why. Asked for what serves them now. */
   interrupts?(planned: Planned<Spec, Attrs>): Interruption | undefined;
@@ -62,10 +64,7 @@ export type Fields<Spec extends object> = { readonly [F in keyof Spec]-?: Field<
 
 /** What is to be known of one field. Nothing: it is compared as a whole, and `update` changes it in place. */
 export interface Field<Value, Spec extends object = object> {
-  /**
-   * The provider cannot change it in place: a difference there replaces the resource, unless the field is not set there at all (a
-   * gateway that was detached), which `update` mends.
-   */
+  /** It cannot be changed in place: a difference replaces the resource. Where it is not set at all (a detached gateway), `update` sets it. */
   readonly immutable?: true;
   /**
    * The provider allows the values of all such fields together only once, such as a name. Where a replacement leaves all of them as they
