@@ -26,6 +26,7 @@ export function existingNetwork(
     privateSubnetIds,
     privateRouteTableIds: [],
     taskRouteTableIds: [],
+    gateways: [],
     wayIn: [],
     tasks: { subnetIds: privateSubnetIds, publicIp: false, routes: [], wayOut: [] },
   };

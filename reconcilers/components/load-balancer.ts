@@ -53,10 +53,11 @@ export function loadBalancer(scope: Scope, props: LoadBalancerProps) {
         ...(logBucket && { "access_logs.s3.enabled": "true", "access_logs.s3.bucket": logBucket }),
       },
     },
-    // AWS rejects an internet-facing load balancer in a VPC without an internet gateway; and in a subnet without a route to that gateway it
-    // accepts requests that it cannot answer ("Your internet-facing load balancer is attached to a private subnet", ELB user guide,
-    // "Troubleshoot your Application Load Balancers").
-    { after: network.wayIn },
+    // AWS rejects an internet-facing load balancer in a VPC without an internet gateway, whatever its subnets' routes are (CloudFormation
+    // User Guide, "DependsOn attribute", asks for the attachment alone); in a subnet without a route to that gateway it accepts requests
+    // that it cannot answer ("Your internet-facing load balancer is attached to a private subnet", ELB user guide, "Troubleshoot your
+    // Application Load Balancers"). A new one accepts none before it has a listener.
+    { after: network.gateways, beforeChange: network.wayIn },
   );
   const listener = scope.add(
     "balancer/http-listener",
@@ -67,10 +68,10 @@ export function loadBalancer(scope: Scope, props: LoadBalancerProps) {
       protocol: "HTTP",
       action: tls ? TO_HTTPS : otherwise,
     },
-    // The listener opens only when the security groups have their rules.
-    { after: [rules] },
+    // The listener opens only when the security groups have their rules, and the subnets their routes.
+    { after: [rules, ...network.wayIn] },
   );
-  const secure = tls && httpsListener(scope, balancer.arn, tls, otherwise);
+  const secure = tls && httpsListener(scope, balancer.arn, tls, { otherwise, wayIn: network.wayIn });
   scope.output("alb_dns_name", balancer.dnsName);
   scope.output("alb_zone_id", balancer.zoneId);
   return {
@@ -91,7 +92,7 @@ const httpsListener = (
   scope: Scope,
   loadBalancerArn: Output<string>,
   { certificateArn, rules }: NonNullable<LoadBalancerProps["tls"]>,
-  action: Action,
+  { otherwise, wayIn }: { otherwise: Action; wayIn: readonly AnyHandle[] },
 ) =>
   scope.add(
     "balancer/https-listener",
@@ -103,9 +104,9 @@ const httpsListener = (
       certificateArn,
       sslPolicy: TLS_POLICY,
       otherCertificateArns: [],
-      action,
+      action: otherwise,
     },
-    { after: rules ? [rules] : [] },
+    { after: [...(rules ? [rules] : []), ...wayIn] },
   );
 
 /** The properties of a load balancer that other components use. */

@@ -28,6 +28,8 @@ export interface Network {
   readonly privateRouteTableIds: readonly Output<string>[];
   /** Those of the subnets that tasks run in. */
   readonly taskRouteTableIds: readonly Output<string>[];
+  /** The internet gateway, where the stack creates one: without it AWS refuses what is to be reached from the internet. */
+  readonly gateways: readonly AnyHandle[];
   /** What must exist before a resource in a public subnet can be reached from the internet. */
   readonly wayIn: readonly AnyHandle[];
   readonly tasks: TaskPlaces;
@@ -140,6 +142,7 @@ export function network(
     privateSubnetIds,
     privateRouteTableIds,
     taskRouteTableIds: tasks === "public" ? [publicRoutes.routeTableId] : privateRouteTableIds,
+    gateways: [gateway],
     wayIn: [gateway, publicRoutes, ...filters],
     tasks:
       tasks === "public"

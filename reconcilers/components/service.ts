@@ -83,8 +83,9 @@ export function service(scope: Scope, props: ServiceProps) {
     },
     {
       // ECS rejects a target group that no listener or rule uses; tasks cannot pull images without their routes and rules.
-      after: [...(route ? [route.rule] : []), props.rules, ...network.tasks.routes, ...props.after],
-      // Without a release no task needs network access, so the service need not wait for internet access.
+      after: [...(route ? [route.rule] : []), props.rules, ...(released ? network.tasks.routes : []), ...props.after],
+      // Without a release no task needs network access, so the service need not wait for internet access, nor for routes that do.
+      beforeChange: network.tasks.routes,
       ready: released ? [...network.tasks.wayOut, ...props.wayOut] : [],
     },
     asleepTags(props.activity === "asleep"),

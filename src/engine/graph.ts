@@ -16,6 +16,8 @@ export interface Node<Services> {
 export interface Order {
   /** Resources that must have been created before. */
   readonly after?: readonly AnyHandle[];
+  /** Resources that must have been created before this one is changed; its create does not wait for them. */
+  readonly beforeChange?: readonly AnyHandle[];
   /** Resources that must be ready before. */
   readonly ready?: readonly AnyHandle[];
   /** Resources that must be ready before in this run, and whose earlier generations stay until then: where one takes the place of another. */
@@ -37,6 +39,12 @@ export class Graph<Services> {
     const edges = merged([
       ...edgesIn(spec),
       ...(order.after ?? []).map((node) => ({ to: idOf(node), until: "created" as const, loose: false })),
+      ...(order.beforeChange ?? []).map((node) => ({
+        to: idOf(node),
+        until: "created" as const,
+        loose: false,
+        changesOnly: true as const,
+      })),
       ...(order.ready ?? []).map((node) => ({ to: idOf(node), until: "ready" as const, loose: false })),
       ...(order.meanwhile ?? []).map((node) => ({
         to: idOf(node),
@@ -74,6 +82,7 @@ function merged(edges: readonly Edge[]): Edge[] {
       to: edge.to,
       until: edge.until === "ready" || other?.until === "ready" ? "ready" : "created",
       loose,
+      ...(edge.changesOnly && (other === undefined || other.changesOnly) && { changesOnly: true }),
       ...(most === "firm" || (most === "loose" && loose) ? {} : { recorded: most }),
     });
   }

@@ -7,6 +7,8 @@ export interface Edge {
   readonly until: Until;
   /** A loose edge only orders creation: when both are deleted, the order does not matter. */
   readonly loose: boolean;
+  /** Only a change of the resource waits, and its create does not. */
+  readonly changesOnly?: true;
   /** What the state records of it, where that is less: an edge for one run is not recorded, or as the loose one that it also is. */
   readonly recorded?: "loose" | "not";
 }

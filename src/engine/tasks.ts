@@ -1,6 +1,6 @@
 import { needsOf, type Action, type OldAction, type Plan } from "./action.ts";
 import { clash } from "./fields.ts";
-import type { Until } from "./output.ts";
+import type { Edge, Until } from "./output.ts";
 import { fieldOf } from "./refusals.ts";
 
 /** A condition that must be met before a task may start. */
@@ -52,7 +52,7 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
     const firsts = action.action === "delete" ? goingFirst(action, byId) : [];
     const isTooLate = (user: string) => firsts.some((first) => waitsFor(user, first));
     if (makes(id)) {
-      const before: Before[] = (action.node?.edges ?? []).map(({ to, until }) => ({ task: makeKey(to), until }));
+      const before: Before[] = awaited(action).map(({ to, until }) => ({ task: makeKey(to), until }));
       if (order === "delete-first") before.push({ task: deleteKey(id), until: "ready" });
       tasks.push({
         step: "make",
@@ -103,6 +103,12 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
   return weighed(lastOnes(tasks));
 }
 
+/** The dependencies that creating or changing the resource waits for. */
+const awaited = <Services>({ action, node }: Action<Services>): readonly Edge[] => {
+  const creates = action === "create" || action === "replace";
+  return (node?.edges ?? []).filter(({ changesOnly }) => !(changesOnly && creates));
+};
+
 /** When what a deleted resource refers to can be deleted. */
 const goneEnough = <Services>({ kind }: Action<Services>): Before["until"] =>
   kind.traits?.goesAlone ? "created" : "ready";
@@ -124,7 +130,8 @@ function waiting<Services>(byId: ReadonlyMap<string, Action<Services>>): (id: st
     if (known) return known;
     const all = new Set<string>();
     before.set(id, all);
-    for (const { to } of byId.get(id)?.node?.edges ?? []) for (const one of [to, ...allBefore(to)]) all.add(one);
+    const action = byId.get(id);
+    for (const { to } of action ? awaited(action) : []) for (const one of [to, ...allBefore(to)]) all.add(one);
     return all;
   };
   return (id, other) => allBefore(id).has(other);

@@ -90,8 +90,8 @@ export const RouteTable = ec2Kind<RouteTableSpec, RouteTableAttrs, Table>(tables
     );
     const routeTableId = table?.RouteTableId ?? "";
     await making.created(routeTableId);
-    await setRoutes(aws, routeTableId, {}, spec.routes);
-    await allDone(spec.subnetIds.map((subnetId) => associate(aws, routeTableId, subnetId)));
+    const routed = setRoutes(aws, routeTableId, {}, spec.routes);
+    await allDone([routed, ...spec.subnetIds.map((subnetId) => associate(aws, routeTableId, subnetId, routed))]);
     return { id: routeTableId, attrs: { routeTableId } };
   },
 
@@ -207,7 +207,8 @@ const targetOf = (id: string) =>
       ? { EgressOnlyInternetGatewayId: id }
       : { GatewayId: id };
 
-async function associate(aws: Aws, RouteTableId: string, SubnetId: string) {
+/** Associates a subnet with the table; one that another table still serves is moved only once this one has its routes (`routed`). */
+async function associate(aws: Aws, RouteTableId: string, SubnetId: string, routed?: Promise<void>) {
   const notYet = notSeenYet("InvalidRouteTableID.NotFound", "InvalidSubnetID.NotFound");
   try {
     await aws.ec2(new AssociateRouteTableCommand({ RouteTableId, SubnetId }), { notYet });
@@ -216,11 +217,12 @@ async function associate(aws: Aws, RouteTableId: string, SubnetId: string) {
     const holders = await tables.filtered(aws, [{ Name: "association.subnet-id", Values: [SubnetId] }]);
     const held = holders.flatMap(associationsOf).find((association) => association.SubnetId === SubnetId);
     if (!held) throw error;
-    if (held.RouteTableId !== RouteTableId)
-      await aws.ec2(
-        new ReplaceRouteTableAssociationCommand({ AssociationId: held.RouteTableAssociationId, RouteTableId }),
-        { notYet },
-      );
+    if (held.RouteTableId === RouteTableId) return;
+    await routed;
+    await aws.ec2(
+      new ReplaceRouteTableAssociationCommand({ AssociationId: held.RouteTableAssociationId, RouteTableId }),
+      { notYet },
+    );
   }
 }
 

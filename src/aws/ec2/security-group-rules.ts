@@ -91,12 +91,7 @@ export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGro
   async create(aws, spec, making) {
     const { groupId } = spec;
     await making.created(groupId);
-    const outbound = async () => {
-      await allDone([revoke(aws, EGRESS, groupId, [ALLOW_ALL], { notYet }), revokeIpv6Default(aws, groupId)]);
-      // Afterwards, since one of the defaults may be declared.
-      await authorize(aws, EGRESS, groupId, spec.egress);
-    };
-    await allDone([authorize(aws, INGRESS, groupId, spec.ingress), outbound()]);
+    await allDone([authorize(aws, INGRESS, groupId, spec.ingress), replaceDefaults(aws, groupId, spec.egress)]);
     return { id: groupId, attrs: { groupId } };
   },
 
@@ -121,6 +116,24 @@ const ALLOW_ALL_IPV6: Rule = { ...ALLOW_ALL, peer: "::/0" };
 /** Whether a group has only AWS's default rules: the same as no rules, unless exactly those are declared. */
 const isBare = (ingress: readonly Rule[], egress: readonly Rule[]) =>
   ingress.length === 0 && egress.every((rule) => equal(rule, ALLOW_ALL) || equal(rule, ALLOW_ALL_IPV6));
+
+/** Adds the outbound rules and revokes AWS's defaults, at the same time where none of the rules is one of those. */
+async function replaceDefaults(aws: Aws, groupId: string, egress: readonly Rule[]): Promise<void> {
+  const add = () => authorize(aws, EGRESS, groupId, egress);
+  const revoked = allDone([revoke(aws, EGRESS, groupId, [ALLOW_ALL], { notYet }), revokeIpv6Default(aws, groupId)]);
+  const isDefault = (rule: Rule) => [ALLOW_ALL, ALLOW_ALL_IPV6].some((one) => keyOf(one) === keyOf(rule));
+  try {
+    if (egress.some(isDefault)) await revoked;
+    await allDone([revoked, add()]);
+  } catch (error) {
+    // As many as a group may have do not fit beside the defaults.
+    if (!hasCode(error, TOO_MANY)) throw error;
+    await revoked;
+    await add();
+  }
+}
+
+const TOO_MANY = "RulesPerSecurityGroupLimitExceeded";
 
 /**
  * Revokes the default for IPv6. Nothing that a rule refers to says whether the VPC has it, and without it EC2 refuses the call in one of two
@@ -180,7 +193,7 @@ async function mend(aws: Aws, direction: Direction, GroupId: string, { now, want
     if (!addOnly) await revoke(aws, direction, GroupId, stale);
   } catch (error) {
     // A prefix list counts as many rules: old and new may not fit at the same time.
-    if (!hasCode(error, "RulesPerSecurityGroupLimitExceeded") || stale.length === 0) throw error;
+    if (!hasCode(error, TOO_MANY) || stale.length === 0) throw error;
     await revoke(aws, direction, GroupId, stale);
     await authorize(aws, direction, GroupId, fresh);
   }

@@ -28,6 +28,32 @@ describe("a run", () => {
     expect(starts).toMatchObject({ "late#1": readyAt, "ready#1": readyAt });
   });
 
+  it("creates what waits with its changes alone beside what it waits for, and changes it after that", async () => {
+    const toys = new Toys();
+    const store = new ToyStore(toys);
+    const kind = toys.kind("toy");
+    const declared = (note: string) => {
+      const graph = new Graph<Toys>();
+      const way = graph.add("way", kind, { note });
+      graph.add("door", kind, { note }, { beforeChange: [way] });
+      return graph;
+    };
+    toys.before = ({ verb, subject }) => {
+      if (subject.startsWith("way")) throw new Error(`The ${verb} was refused.`);
+    };
+    const first = await run(toys, declared("one"), store);
+    expect(first.ends).toEqual({ "make way": "failed", "make door": "done" });
+    expect((await store.read())?.resources["door"]?.needs).toEqual([{ to: "way", loose: false }]);
+    toys.revive();
+    await run(toys, declared("one"), store);
+    toys.before = ({ verb, subject }) => {
+      if (verb === "update" && subject.startsWith("way")) throw new Error("The update was refused.");
+    };
+    const changed = await run(toys, declared("two"), store);
+    expect(changed.ends).toEqual({ "make way": "failed", "make door": "skipped" });
+    expect(changed.applied.outcomes.get("make door")?.why).toBe("way failed");
+  });
+
   it("lets a failure stop only what depends on it, and continues with the rest in the next run", async () => {
     const toys = new Toys();
     const store = new ToyStore(toys);

@@ -68,6 +68,18 @@ describe("a graph", () => {
     expect(graph.get("d")?.edges).toEqual([{ to: "a", until: "ready", loose: false }]);
   });
 
+  it("keeps in mind what only a change waits for, unless something else has it wait too", () => {
+    const graph = new Graph<Toys>();
+    const [a, b] = [graph.add("a", kind, {}), graph.add("b", kind, {})];
+    graph.add("c", kind, { name: a.id }, { beforeChange: [a, b] });
+    graph.add("d", kind, {}, { after: [b], beforeChange: [b] });
+    expect(graph.get("c")?.edges).toEqual([
+      { to: "a", until: "created", loose: false },
+      { to: "b", until: "created", loose: false, changesOnly: true },
+    ]);
+    expect(graph.get("d")?.edges).toEqual([{ to: "b", until: "created", loose: false }]);
+  });
+
   it("answers its resources in the order in which they were added", () => {
     const graph = new Graph<Toys>();
     for (const id of ["z", "a", "m"]) graph.add(id, kind, {});

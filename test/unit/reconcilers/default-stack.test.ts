@@ -62,6 +62,34 @@ describe("the default stack", () => {
     });
   });
 
+  it("creates its load balancer as soon as the internet gateway is attached, and opens a listener only once the subnets have their routes", () => {
+    const edgesOf = (id: string) => new Map(nodes.find((one) => one.id === id)?.edges.map((edge) => [edge.to, edge]));
+    const balancer = edgesOf("balancer/load-balancer");
+    expect(balancer.get("network/internet-gateway")).toEqual({
+      to: "network/internet-gateway",
+      until: "created",
+      loose: false,
+    });
+    expect(balancer.get("network/public-routes")).toMatchObject({ until: "created", changesOnly: true });
+    expect(edgesOf("balancer/http-listener").get("network/public-routes")).toEqual({
+      to: "network/public-routes",
+      until: "created",
+      loose: false,
+    });
+  });
+
+  it("creates a service that has no tasks yet beside the routes of its subnets, and one that starts some after them", () => {
+    const routesOf = (released: boolean) => {
+      const facts = { ...FACTS, released: { web: released } };
+      const { graph } = topology(resolveStack({ name: "shop", region: "eu-west-1" }), facts);
+      const service = graph.get("compute/service")?.edges ?? [];
+      return service.filter(({ to }) => to.startsWith("network/private-routes"));
+    };
+    const waited = { until: "created", loose: false };
+    expect(routesOf(true)).toEqual([1, 2].map((zone) => ({ to: `network/private-routes-${zone}`, ...waited })));
+    expect(routesOf(false)).toEqual(routesOf(true).map((edge) => ({ ...edge, changesOnly: true })));
+  });
+
   it("runs tasks as a user who is not root, on a read-only file system with a writable /tmp, in private subnets", () => {
     expect(specOf("compute/task-definition")).toMatchObject({
       container: {

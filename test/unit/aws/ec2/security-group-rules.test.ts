@@ -75,7 +75,7 @@ const unknown = awsError("InvalidPermission.NotFound", "The specified rule does 
 const NO_GROUP = ["InvalidGroup.NotFound", "InvalidSecurityGroupID.NotFound"];
 
 describe("ec2/security-group-rules", () => {
-  it("reports the group's id, removes AWS's default rules before it adds outbound ones, and adds the rules of each direction in one call", async () => {
+  it("reports the group's id, removes AWS's default rules, and adds the rules of each direction in one call", async () => {
     const told: unknown[] = [];
     const created = async (id: string) => void told.push([id, sent().length]);
     expect(await SecurityGroupRules.create(mocked(), spec, { ...making(), created })).toEqual({ id: "sg-1", attrs });
