@@ -17,10 +17,15 @@ const PARTS = {
   init: ["src/init/"],
   image: ["src/picture/svg", "src/picture/layout"],
   page: ["src/page/files"],
-  console: ["src/console/serve"],
+  console: ["src/console/serve", "src/cli/commands/console"],
   completion: ["src/help/completion"],
   examples: ["src/help/examples"],
+  ask: ["src/cli/ask"],
+  markdown: ["src/cli/plan-markdown"],
+  commands: ["src/cli/commands/"],
 };
+/** In the folder of a part, and none of it: a part of its own, or what every command line needs. */
+const APART = { commands: ["src/cli/commands/console"], init: ["src/init/languages"] };
 /**
  * Libraries that more than one of these parts uses: without a chunk of their own they would be in that of another part. And one that only a
  * plan with a long difference needs.
@@ -34,7 +39,9 @@ const KEPT = 86_400_000;
 export async function buildChunks(root, folder) {
   const imports = await importsOf(root, ["src", "reconcilers", "state"]);
   const clients = namesBy(imports, ({ from }) => SDK.test(from));
-  const isIn = (part, file) => PARTS[part].some((path) => file.startsWith(path));
+  const isBelow = (paths, file) => paths?.some((path) => file.startsWith(path)) ?? false;
+  const isIn = (part, file) => isBelow(PARTS[part], file) && !isBelow(APART[part], file);
+  const first = filesOfStart(imports, (file) => Object.keys(PARTS).some((part) => isIn(part, file)));
   const parts = Object.keys(PARTS).map((part) => [
     part,
     namesBy(imports, ({ file, from }) => isIn(part, from) && !isIn(part, file)),
@@ -42,7 +49,10 @@ export async function buildChunks(root, folder) {
   // An entry of its own makes what only it and the CLI need a chunk of its own.
   const entries = new Map([
     ...[...clients].map(([name, names]) => [name, reexported([[name, names]])]),
-    ...parts.map(([part, files]) => [part, reexported(Array.from(files, ([file, names]) => [`./${file}`, names]))]),
+    ...[...parts, ["start", namesBy(imports, ({ from }) => first.has(from))]].map(([part, files]) => [
+      part,
+      reexported(Array.from(files, ([file, names]) => [`./${file}`, names])),
+    ]),
   ]);
   const result = await build({
     ...common(root),
@@ -75,6 +85,21 @@ export async function buildChunks(root, folder) {
   );
   await write(`${folder}.json`, JSON.stringify({ main: written.find((name) => name.startsWith("main-")) }));
   await removeFormer(folder, new Set(written));
+}
+
+/** The files that every command line needs, before any command is known: what the CLI reaches without a part, and which reaches none itself. */
+function filesOfStart(imports, isPart) {
+  const reached = new Set(["src/cli/main.ts"]);
+  for (const one of reached)
+    for (const { file, from } of imports)
+      if (file === one && !isPart(from) && /^[a-z]+\/.*\.tsx?$/.test(from)) reached.add(from);
+  const usesPart = new Set();
+  for (let before = -1; before < usesPart.size;) {
+    before = usesPart.size;
+    for (const { file, from } of imports)
+      if (reached.has(file) && (isPart(from) || usesPart.has(from))) usesPart.add(file);
+  }
+  return new Set([...reached].filter((file) => !usesPart.has(file)));
 }
 
 const nameOf = (path) => path.replace(/^.*[\\/]/, "").replace(/\.js$/, ".cjs");

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { LANGUAGES } from "../init/sample.ts";
+import { LANGUAGES } from "../init/languages.ts";
 import { init } from "./commands/init.ts";
 import type { CliContext } from "./context.ts";
 import type { Exit } from "./exit.ts";

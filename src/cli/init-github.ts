@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import manifest from "../../package.json" with { type: "json" };
+import { VERSION } from "./version.ts";
 import { create, type Written } from "../init/files.ts";
 import { githubRepository, PLAN_ENVIRONMENT, WORKFLOW, workflowText } from "../init/workflow.ts";
 import type { CliContext } from "./context.ts";
@@ -33,7 +33,7 @@ export async function githubWorkflow(
       environment: stack.environment,
       region: stack.region,
       branch,
-      cli: own ? "npx fairlead" : `npx --yes fairlead@${manifest.version}`,
+      cli: own ? "npx fairlead" : `npx --yes fairlead@${VERSION}`,
       install: own ? "npm ci" : undefined,
       flags: env === undefined ? "" : ` --env ${env}`,
       roles: { plan: githubRoleName(stack, "read"), deploy: githubRoleName(stack, "everything") },

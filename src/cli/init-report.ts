@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { resolveStack } from "../config/resolve.ts";
 import type { ConfigObject } from "../init/config-text.ts";
 import type { Written } from "../init/files.ts";
-import type { Language } from "../init/sample.ts";
+import type { Language } from "../init/languages.ts";
 import { WORKFLOW } from "../init/workflow.ts";
 import type { CliContext } from "./context.ts";
 import { paste } from "./paste.ts";

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import manifest from "../../package.json" with { type: "json" };
+import { VERSION } from "./version.ts";
 import type { Exit } from "./exit.ts";
 import { CONFIG_FILE, type CliContext } from "./context.ts";
 import { commandOf, type CommandMaker } from "./command-maker.ts";
@@ -49,7 +49,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .description(
       `Provisions container services on AWS from one typed file (${CONFIG_FILE}), releases to them, and tears them down.`,
     )
-    .version(manifest.version)
+    .version(VERSION)
     .exitOverride()
     .configureHelp(LAYOUT)
     .configureOutput({
@@ -122,6 +122,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .option("--dot", "as a graph for Graphviz")
     .option("--svg", "as an SVG image")
     .option("--resources", "every resource and what it waits for, and not only the ones that people draw")
+    .addOption(VIEW)
     .action(async (flags) => ended(await graph(flags, context)));
   consoleCommand(command, context, ended);
   policyCommand(command, context, ended);

@@ -1,6 +1,7 @@
 // A stack in two regions is two stacks of one config: a command for both does its work in one after the other.
 import { resolve } from "node:path";
 import { twoRegionsOf } from "../config/stack-regions.ts";
+import type { DeclaredStack } from "../../reconcilers/topology.ts";
 import type { CliContext, CommonFlags } from "./context.ts";
 import { EXIT, UsageError, type Exit } from "./exit.ts";
 import { answerOf } from "./failure.ts";
@@ -73,6 +74,17 @@ export async function inEachRegion<Flags extends CommonFlags>(
     else for (const answer of answers) context.terminal.answer(String(answer));
   }
   return exits.find((exit) => exit === EXIT.failed) ?? exits.find((exit) => exit !== EXIT.done) ?? EXIT.done;
+}
+
+/** The stack in each of its regions, the first one first, or in that of `--region`. */
+export async function inItsRegions(
+  stack: DeclaredStack,
+  flags: CommonFlags,
+  context: CliContext,
+): Promise<DeclaredStack[]> {
+  const two = flags.region === undefined ? twoRegionsOf(stack) : undefined;
+  if (!two) return [stack];
+  return Promise.all([two.primary, two.secondary].map((region) => readStack({ ...flags, region }, context)));
 }
 
 /** What a command answers in one region: JSON with `--json`, otherwise a text. */

@@ -1,5 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import type { Clock } from "../clock.ts";
-import type { Failure, Runner } from "./child.ts";
+import type { Ended, Failure, Runner } from "./child.ts";
 
 export type { Failure };
 
@@ -75,6 +76,19 @@ export class Answers {
     else void clock.sleep(pause - since, this.#asking.stop).then(queue, () => {});
   }
 
+  /** Asks for the first time, without a command unless `answering` fails: it is begun once whoever can do something meanwhile has begun. */
+  begin(key: string, answering: () => Promise<unknown>): void {
+    this.#entries.set(key, { ...FRESH, isAsking: true });
+    const { run, wordsOf } = this.#asking;
+    const ended = setImmediate()
+      .then(answering)
+      .then(
+        (answer): Ended => ({ answer, said: "" }),
+        () => run(wordsOf(key)),
+      );
+    void this.#ask(key, () => ended);
+  }
+
   /** Something has changed: whatever is wanted next is asked again. */
   outdate(): void {
     for (const [key, entry] of this.#entries) this.#entries.set(key, { ...entry, isStale: true, isOutdated: true });
@@ -92,12 +106,12 @@ export class Answers {
     }
   }
 
-  async #ask(key: string): Promise<void> {
-    const { run, wordsOf, clock, changed } = this.#asking;
+  async #ask(key: string, answering = () => this.#asking.run(this.#asking.wordsOf(key))): Promise<void> {
+    const { clock, changed } = this.#asking;
     const before = this.#entries.get(key) ?? FRESH;
     this.#entries.set(key, { ...before, isOutdated: false });
     const askedAt = clock.now();
-    const { answer, failure } = await run(wordsOf(key));
+    const { answer, failure } = await answering();
     const { isOutdated } = this.#entries.get(key) ?? FRESH;
     const at = clock.now();
     const { answer: last, askedAt: lastAskedAt } = before;

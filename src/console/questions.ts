@@ -3,8 +3,8 @@
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   /** The plan and the stack, of one look. */
   stack: ["plan", "--view"],
-  /** What the config declares: it is there long before the first answer about AWS. */
-  declared: ["graph"],
+  /** What the config declares and the last run recorded: it is there long before the first answer about AWS. */
+  declared: ["graph", "--view"],
   status: ["status", "--metrics"],
   doctor: ["doctor"],
   releases: ["releases"],

@@ -17,6 +17,8 @@ export interface Serving extends Omit<ConsoleParts, "admission" | "run" | "scrip
   readonly directory: string;
   readonly stateDirectory: string;
   readonly config: string;
+  /** Whether a page is opened at once: then what it asks for is asked meanwhile. */
+  readonly opensBrowser: boolean;
   /** Told the address, with its token, once it answers. */
   readonly listening: (address: string) => void;
 }
@@ -35,12 +37,13 @@ export async function serve(serving: Serving): Promise<void> {
   const { port } = server.address() as AddressInfo;
   const admission = { port, token: randomBytes(32).toString("base64url") };
   const run = childRunner({ start, directory, stop });
-  const { app, changed } = consoleOf({ ...serving, admission, run, script: consoleScript(), pause: PAUSE });
+  const { app, changed, begin } = consoleOf({ ...serving, admission, run, script: consoleScript(), pause: PAUSE });
   server.on(
     "request",
     getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false }),
   );
   const unwatch = target === "local" ? watchState({ stateDirectory, config, quiet: QUIET, changed }) : () => {};
+  begin(serving.opensBrowser);
   listening(`http://127.0.0.1:${port}/?token=${admission.token}`);
   await new Promise<void>((resolve) => {
     if (stop.aborted) resolve();

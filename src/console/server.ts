@@ -2,6 +2,7 @@ import { Hono, type Context } from "hono";
 import { streamSSE, type SSEStreamingApi } from "hono/streaming";
 import type { Clock } from "../clock.ts";
 import { consolePage, consoleDocument } from "../page/console/pages.tsx";
+import type { DeclaredView } from "../page/data.ts";
 import type { View } from "../page/console/view.ts";
 import { CONSOLE_STYLE } from "../page/console/style.ts";
 import { ACTS, Acts, type Given } from "./acts.ts";
@@ -28,6 +29,8 @@ export interface ConsoleParts {
   /** The script of the pages. */
   readonly script: string;
   readonly stop: AbortSignal;
+  /** Answers what the page of the stack shows first, once, without a process. */
+  readonly declared: () => Promise<DeclaredView>;
 }
 
 /** A page that is open, and what it shows the answers of. */
@@ -41,11 +44,13 @@ export interface Console {
   readonly app: Hono;
   /** Something has changed: what open pages show is asked again. */
   readonly changed: () => void;
+  /** Begins with what the page of the stack shows first, and where a browser is opened, with the stack itself. */
+  readonly begin: (opensBrowser: boolean) => void;
 }
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#0969da"/><path d="M3 11h4V5h6" fill="none" stroke="#fff" stroke-width="2"/></svg>`;
 
-/** Makes the console of a stack. It asks nothing before a page is opened. */
+/** Makes the console of a stack. It asks nothing before a page is opened, or is about to be. */
 export function consoleOf(parts: ConsoleParts): Console {
   const { admission, clock, stop, interval, allowsActions, target, command } = parts;
   const flags = parts.flags;
@@ -122,7 +127,12 @@ export function consoleOf(parts: ConsoleParts): Console {
     return context.html(consoleDocument(page, view));
   });
   if (interval !== undefined) void everyInterval(interval, parts, () => open.size > 0 && changed());
-  return { app, changed };
+  const begin = (opensBrowser: boolean) => {
+    // A process of its own, so that AWS is asked while the picture of what is recorded is laid out here.
+    if (opensBrowser) answers.want("stack");
+    answers.begin("declared", parts.declared);
+  };
+  return { app, changed, begin };
 }
 
 async function everyInterval(

@@ -4,7 +4,8 @@ import { configText, type Comments, type ConfigObject } from "./config-text.ts";
 import { detect, nameOf, type Found } from "./detect.ts";
 import { DOCKERIGNORE, dockerfileFor } from "./dockerfile.ts";
 import { findingsOf, userFor } from "./findings.ts";
-import { sampleFor, type Language } from "./sample.ts";
+import type { Language } from "./languages.ts";
+import { sampleFor } from "./sample.ts";
 
 /** What the user decided, or what was guessed. */
 export interface Answers {

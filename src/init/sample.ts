@@ -1,10 +1,7 @@
 import type { App } from "./detect.ts";
+import type { Language } from "./languages.ts";
 import { nodeInstall } from "./node.ts";
 import { NODE_VERSION } from "./node-version.ts";
-
-/** The languages that an empty folder can start with. */
-export const LANGUAGES = ["node", "python", "go"] as const;
-export type Language = (typeof LANGUAGES)[number];
 
 /** A small application with a health route, so that an empty folder has something to release. */
 export interface Sample {

@@ -109,6 +109,22 @@ export interface RegionView {
   readonly stack: StackData;
 }
 
+/** A resource as the last run left it. What looks like a secret is hidden in it. */
+export type RecordedResource = Pick<ResourceData, "id" | "type" | "existing" | "recorded" | "needs">;
+
+/** The stack in one region as its state file has it: nothing is known of how it is now. */
+export interface RecordedStack extends Pick<StackData, "name" | "region"> {
+  /** As of the stack; missing for a large one. */
+  readonly picture?: string;
+  readonly resources: readonly RecordedResource[];
+}
+
+/** What the console is told of the stack without AWS: what the config declares, and what the last run recorded, region by region. */
+export interface DeclaredView {
+  readonly declared: Answer<"picture">;
+  readonly recorded: readonly RecordedStack[];
+}
+
 /** One action of a run in its timeline. Times are milliseconds after the start of its first action. */
 export interface TimelineRow {
   readonly id: string;

@@ -39,7 +39,7 @@ export interface Mark {
 }
 
 /** The colours of what is said. */
-export type Tone = "create" | "update" | "replace" | "adopt" | "delete" | "ok" | "warning" | "broken";
+export type Tone = "create" | "update" | "replace" | "adopt" | "delete" | "ok" | "warning" | "broken" | "recorded";
 
 /** Whoever sends requests, who is no resource. */
 export const USERS: Thing = { id: "users", type: "", label: "Users", box: "", parts: [] };

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { VERSION } from "../../src/cli/version.ts";
 import { command } from "../support/command.ts";
 import { project } from "../support/project.ts";
 
@@ -11,6 +12,7 @@ const MARKS = {
   "the simulated AWS": "SimulatorUnknownOperation",
   "the EC2 client": "com.amazonaws.ec2",
   "the CloudFront client": "com.amazonaws.cloudfront",
+  "the settings of a config": "Invalid input: expected ",
   "the compiler of a config": "@babel/plugin-transform-typescript",
   "the layout of images": "org.eclipse.elk.layered.spacing",
   "the differ": "newlineIsToken may not be used with patch-generation functions",
@@ -41,8 +43,16 @@ describe("the chunks of the command line", () => {
     return Object.entries(MARKS).flatMap(([what, mark]) => (texts.some((text) => text.includes(mark)) ? [what] : []));
   }
 
-  it("are those of no AWS service for the version", async () => {
-    expect(await loadedBy("--version")).toEqual([]);
+  it("are those of no AWS service and no config for the help of all commands", async () => {
+    expect(await loadedBy("--help")).toEqual(["the examples of the help"]);
+  });
+
+  it("are none for the version", async () => {
+    const { code, stdout } = await command(stack.directory, ["--version"], { NODE_V8_COVERAGE: coverage });
+    expect({ code, version: stdout }).toEqual({ code: 0, version: `${VERSION}\n` });
+    const files = readdirSync(coverage).map((file) => readFileSync(join(coverage, file), "utf8"));
+    expect(files.join("")).toContain("/bin/fairlead.mjs");
+    expect(files.join("")).not.toContain("/dist/cli/");
   });
 
   it("are compiled once for a build, and again where nothing of that is left", async () => {
@@ -50,7 +60,7 @@ describe("the chunks of the command line", () => {
     const { main } = JSON.parse(readFileSync(join(built, "cli.json"), "utf8")) as { main: string };
     const compiled = join(built, "cli", "compiled", process.version, main);
     const run = async () => {
-      expect((await command(stack.directory, ["--version"])).code).toBe(0);
+      expect((await command(stack.directory, ["--help"])).code).toBe(0);
       return statSync(compiled).ino;
     };
     const kept = await run();

@@ -2,10 +2,13 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { realClock } from "../../clock.ts";
 import { quoted } from "../../aws/command-line.ts";
-import { childRunner } from "../../console/child.ts";
 import { entryTo, openerOf, type Entry } from "../../console/entry.ts";
 import { serve } from "../../console/serve.ts";
 import { answerLine } from "../answers/answer.ts";
+import { declaredPicture } from "../declared-picture.ts";
+import { declaredView, recordedStates } from "../recorded-view.ts";
+import { inItsRegions } from "../regions.ts";
+import { readStack } from "../session.ts";
 import { CONFIG_FILE, type CliContext, type CommonFlags } from "../context.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { paste } from "../paste.ts";
@@ -22,7 +25,10 @@ export interface ConsoleFlags extends CommonFlags {
 
 const MINUTE = 60_000;
 
-/** Shows the stack in a browser until Ctrl-C. It loads neither the SDK nor the simulated AWS: processes of this program answer what it shows. */
+/**
+ * Shows the stack in a browser until Ctrl-C. It loads neither the SDK nor the simulated AWS: processes of this program answer what it shows, all but
+ * what the config declares and the last run recorded, which is there first.
+ */
 export async function startConsole(flags: ConsoleFlags, context: CliContext): Promise<Exit> {
   const { terminal, directory, stop } = context;
   const { target, env, region, config = CONFIG_FILE, allowActions = false, interval = MINUTE } = flags;
@@ -42,19 +48,12 @@ export async function startConsole(flags: ConsoleFlags, context: CliContext): Pr
     ...(flags.config === undefined ? [] : ["--config", config]),
   ];
   // A config that is wrong is told here, and not on every page.
-  const { failure } = await childRunner({ start, directory, stop })(["graph", "--json", ...stackFlags]);
-  if (stop.aborted) return EXIT.done;
-  if (failure)
-    throw new UsageError(
-      [
-        failure.message,
-        ...(failure.problems ?? []).map(({ path, message }) => `${path}: ${message}`),
-        failure.advice ?? "",
-      ]
-        .filter((line) => line !== "")
-        .join("\n  "),
-    );
+  const stack = await readStack(flags, context);
+  declaredPicture(stack);
   const stateDirectory = stateDirectoryOf(flags, directory);
+  const states = await recordedStates({ stacks: await inItsRegions(stack, flags, context), target, stateDirectory });
+  if (stop.aborted) return EXIT.done;
+  const opensBrowser = flags.open && flags.json !== true && terminal.live;
   let way: Entry | undefined;
   const listening = (address: string) => {
     if (flags.json) answerLine(terminal, "console", { address, actions: allowActions });
@@ -62,7 +61,7 @@ export async function startConsole(flags: ConsoleFlags, context: CliContext): Pr
     terminal.line(
       `Whoever has this address ${allowActions ? "can see the stack and release to it" : "can see the stack"}. Press Ctrl-C to end it.`,
     );
-    if (!flags.open || flags.json || !terminal.live) return;
+    if (!opensBrowser) return;
     way = entryTo(address, stateDirectory);
     openBrowser(way);
   };
@@ -79,6 +78,8 @@ export async function startConsole(flags: ConsoleFlags, context: CliContext): Pr
       clock: realClock,
       allowsActions: allowActions,
       ...(target === "aws" && { interval }),
+      declared: () => declaredView(stack, states),
+      opensBrowser,
       stop,
       listening,
     });

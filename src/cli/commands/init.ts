@@ -5,7 +5,7 @@ import { nearest } from "../../config/suggest.ts";
 import { detect, nameOf, type Found } from "../../init/detect.ts";
 import { create, extend, type Written } from "../../init/files.ts";
 import { portOf, projectFor, type Answers } from "../../init/project.ts";
-import { LANGUAGES, type Language } from "../../init/sample.ts";
+import { LANGUAGES, type Language } from "../../init/languages.ts";
 import { quoted } from "../../aws/command-line.ts";
 import { CONFIG_FILE, type CliContext } from "../context.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";

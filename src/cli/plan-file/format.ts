@@ -2,7 +2,7 @@
 import { lstat, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as z from "zod";
-import manifest from "../../../package.json" with { type: "json" };
+import { VERSION } from "../version.ts";
 import { StateError } from "../../../state/state.ts";
 import { writeWhole } from "../../../state/write-whole.ts";
 import { quoted } from "../../aws/command-line.ts";
@@ -53,7 +53,7 @@ export async function writePlanFile(
   path: string,
   plan: Omit<PlanFile, "format" | "version">,
 ): Promise<void> {
-  const file: PlanFile = { format: FORMAT, version: manifest.version, ...plan };
+  const file: PlanFile = { format: FORMAT, version: VERSION, ...plan };
   const at = resolve(directory, path);
   try {
     await writeWhole(at, `${JSON.stringify(file, undefined, 2)}\n`);
@@ -131,9 +131,9 @@ const Versioned = z.object({ format: z.string().startsWith("fairlead plan "), ve
 function parsed(text: string, flags: CommonFlags, path: string): PlanFile {
   const json = jsonIn(text);
   const { data: versioned } = Versioned.safeParse(json);
-  if (versioned && (versioned.version !== manifest.version || versioned.format !== FORMAT))
+  if (versioned && (versioned.version !== VERSION || versioned.format !== FORMAT))
     throw new UsageError(
-      `${path} was written by Fairlead ${versioned.version}, and this is ${manifest.version}. A plan is applied by the version that made it. No changes were made. ${again(flags, path)}`,
+      `${path} was written by Fairlead ${versioned.version}, and this is ${VERSION}. A plan is applied by the version that made it. No changes were made. ${again(flags, path)}`,
     );
   const { data } = PlanFile.safeParse(json);
   if (data) return data;

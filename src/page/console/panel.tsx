@@ -1,9 +1,9 @@
 import { amount } from "../../cli/money.ts";
-import { panelOf, type ResourceData } from "../data.ts";
+import { panelOf, type RecordedResource, type ResourceData } from "../data.ts";
 import { Diff, Folded, Sign } from "../parts.tsx";
 import { timeOf } from "../words.ts";
 import { agesOf, type Age } from "./age.ts";
-import { historyOf, regionViews } from "./shell.tsx";
+import { declaredOf, historyOf, regionViews } from "./shell.tsx";
 import type { View } from "./view.ts";
 
 /** Everything of one resource. `opened` is its region and its id, `eu-west-1/network/vpc`. */
@@ -13,6 +13,11 @@ export function Panel({ view, opened }: { readonly view: View; readonly opened: 
   const id = opened.slice(region.length + 1);
   const found = regionViews(view).find(({ stack }) => stack.region === region);
   const resource = found?.stack.resources.find((one) => one.id === id);
+  const recorded = found
+    ? undefined
+    : declaredOf(view)
+        ?.recorded.find((one) => one.region === region)
+        ?.resources.find((one) => one.id === id);
   return (
     <aside id="panel" class="panel" aria-label={`About ${id}`} tabIndex={-1}>
       <a class="close" href="/" data-soft data-close>
@@ -28,11 +33,41 @@ export function Panel({ view, opened }: { readonly view: View; readonly opened: 
           row={rowOf(found.plan, id)}
           age={resource.state === "missing" ? undefined : agesOf(historyOf(view).runs, found.stack.at).get(id)}
         />
+      ) : recorded ? (
+        <AsRecorded resource={recorded} region={region} view={view} />
       ) : (
         <p>{found ? "There is no such resource in the stack now." : "It is being asked for."}</p>
       )}
     </aside>
   );
+}
+
+/** A resource as the last run left it, until AWS has answered. */
+function AsRecorded({ resource: { id, type, existing, recorded, needs }, region, view }: AsRecordedProps) {
+  return (
+    <>
+      <p>Last recorded. How it is on AWS now is not known yet.</p>
+      <dl class="pairs">
+        <dt>Type</dt>
+        <dd>{type}</dd>
+        {existing === undefined ? undefined : (
+          <>
+            <dt>Recorded as</dt>
+            <dd class="mono">{existing}</dd>
+          </>
+        )}
+      </dl>
+      <Ids title="Depends on" ids={needs} region={region} />
+      <Value title="Recorded: as the last run left it" value={recorded} />
+      <History view={view} id={id} />
+    </>
+  );
+}
+
+interface AsRecordedProps {
+  readonly resource: RecordedResource;
+  readonly region: string;
+  readonly view: View;
 }
 
 type PlanOf = ReturnType<typeof regionViews>[number]["plan"];

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { Known } from "../../console/answers.ts";
-import type { HistoryView, RegionView } from "../data.ts";
+import type { DeclaredView, HistoryView, RegionView } from "../data.ts";
 import { GoingLine } from "./going.tsx";
 import { Alert, Sentence } from "../parts.tsx";
 import { ago } from "./ago.ts";
@@ -60,11 +60,16 @@ export function consoleDocument(page: Page, view: View): string {
   return `<!doctype html>\n${renderToString(html)}\n`;
 }
 
-const nameOf = (view: View): string => regionViews(view)[0]?.stack.name ?? "Fairlead";
+const nameOf = (view: View): string =>
+  regionViews(view)[0]?.stack.name ?? declaredOf(view)?.recorded[0]?.name ?? "Fairlead";
 
 /** What is known of the stack, region by region. */
 export const regionViews = (view: View): readonly RegionView[] =>
   (view.known("stack").answer as readonly RegionView[] | undefined) ?? [];
+
+/** What is known of the stack without AWS. */
+export const declaredOf = (view: View): DeclaredView | undefined =>
+  view.known("declared").answer as DeclaredView | undefined;
 
 /** Whether nothing of a stack exists. */
 export const isAbsent = ({ stack }: RegionView): boolean =>

@@ -1,12 +1,18 @@
-import type { Answer } from "../../cli/answers/answer.ts";
 import { amount } from "../../cli/money.ts";
 import { count } from "../../cli/words.ts";
-import { panelOf, type RegionView, type ResourceData, type StackData } from "../data.ts";
+import {
+  panelOf,
+  type DeclaredView,
+  type RecordedStack,
+  type RegionView,
+  type ResourceData,
+  type StackData,
+} from "../data.ts";
 import { Alert, Facts, Notes, Picture } from "../parts.tsx";
 import { layersOf, isInLayer } from "../words.ts";
 import { agesOf } from "./age.ts";
 import { Panel } from "./panel.tsx";
-import { Absent, Answered, historyOf, isAbsent, regionViews, type Page } from "./shell.tsx";
+import { Absent, Answered, declaredOf, historyOf, isAbsent, regionViews, type Page } from "./shell.tsx";
 import type { View } from "./view.ts";
 
 /** The stack as it stands. */
@@ -14,7 +20,7 @@ export function stackPage(view: View): Page {
   const views = regionViews(view);
   const opened = view.query("open");
   const isKnown = view.known("stack").answer !== undefined;
-  const declared = view.known("declared").answer as Declared | undefined;
+  const first = isKnown ? undefined : declaredOf(view);
   return {
     path: "/",
     title: "Stack",
@@ -27,7 +33,10 @@ export function stackPage(view: View): Page {
               <Region key={one.stack.region} one={one} view={view} opened={opened} />
             ))}
           </Answered>
-          {isKnown || !declared ? undefined : <Outline declared={declared} />}
+          {first?.recorded.map((one) => (
+            <Recorded key={one.region} one={one} view={view} opened={opened} />
+          ))}
+          {first && first.recorded.length === 0 ? <Outline declared={first.declared} /> : undefined}
         </div>
         <div data-part="panel">
           <Panel view={view} opened={opened} />
@@ -37,10 +46,57 @@ export function stackPage(view: View): Page {
   };
 }
 
-type Declared = Answer<"picture">;
+/** The stack as the last run recorded it, until AWS has answered. It says nothing of drift, cost or what to do: nobody knows yet. */
+function Recorded({ one, view, opened }: RecordedProps) {
+  const { name, region, picture, resources } = one;
+  const isChecked = view.known("stack").failure === undefined;
+  return (
+    <section aria-label={`Last recorded in ${region}`}>
+      <Alert
+        title={isChecked ? "Last recorded, being checked against AWS" : "Last recorded, not checked against AWS"}
+        lines={[
+          `This is how the last run left ${count(resources.length, "resource")} of ${name} in ${region}. It may differ from what is on AWS now.`,
+        ]}
+        isWarning
+      />
+      {picture === undefined ? (
+        <p class="soft">The picture of so large a stack comes with the answer of AWS.</p>
+      ) : (
+        <Picture svg={withCurrent({ picture, region }, opened)} of={`${name} in ${region}`} />
+      )}
+      <h2>All recorded resources</h2>
+      {layersOf(resources.map(({ id }) => id)).map((layer) => (
+        <details key={layer} id={`layer-${region}-${layer}`}>
+          <summary>
+            <strong>{layer}</strong>{" "}
+            <span class="what">{count(resources.filter(({ id }) => isInLayer(id, layer)).length, "resource")}</span>
+          </summary>
+          <ul class="plain">
+            {resources
+              .filter(({ id }) => isInLayer(id, layer))
+              .map(({ id, type }) => (
+                <li key={id}>
+                  <a href={panelOf(region, id)} data-soft>
+                    {id}
+                  </a>{" "}
+                  <span class="soft">{type}</span>
+                </li>
+              ))}
+          </ul>
+        </details>
+      ))}
+    </section>
+  );
+}
+
+interface RecordedProps {
+  readonly one: RecordedStack;
+  readonly view: View;
+  readonly opened: string | undefined;
+}
 
 /** What the config declares, box by box, until it is known how it is. */
-function Outline({ declared: { title, boxes, things } }: { readonly declared: Declared }) {
+function Outline({ declared: { title, boxes, things } }: { readonly declared: DeclaredView["declared"] }) {
   return (
     <section aria-label={`What the config declares for ${title}`}>
       <h2>The config declares</h2>
@@ -138,7 +194,7 @@ interface RegionProps {
 }
 
 /** The picture, with the thing whose panel is open marked for those who hear it. `opened`: its region and its id, `eu-west-1/network/vpc`. */
-function withCurrent({ picture, region }: StackData, opened: string | undefined): string {
+function withCurrent({ picture, region }: Pick<StackData, "picture" | "region">, opened: string | undefined): string {
   if (!opened?.startsWith(`${region}/`)) return picture;
   const link = `<a href="${panelOf(region, opened.slice(region.length + 1))}"`;
   return picture.replace(link, () => `${link} aria-current="true"`);

@@ -40,6 +40,32 @@ describe("the answers of the console", () => {
     expect(changed).toEqual(["plan"]);
   });
 
+  it("begins with an answer that needs no command, and asks again once something has changed", async () => {
+    const { answers, asked, changed, clock, settled, answer } = setUp();
+    answers.begin("declared", () => Promise.resolve({ things: 1 }));
+    answers.want("declared");
+    expect(answers.known("declared")).toMatchObject({ isAsking: true });
+    await settled();
+    expect(answers.known("declared")).toMatchObject({ answer: { things: 1 }, isAsking: false });
+    answers.want("declared");
+    expect({ asked, changed }).toEqual({ asked: [], changed: ["declared"] });
+    answers.outdate();
+    answers.want("declared");
+    await settled();
+    expect(clock.now()).toBe(1_001_500);
+    await answer(0, { things: 2 });
+    expect(answers.known("declared")).toMatchObject({ answer: { things: 2 }, isAsking: false });
+  });
+
+  it("asks a command for an answer that could not be made without one", async () => {
+    const { answers, asked, settled, answer } = setUp();
+    answers.begin("declared", () => Promise.reject(new Error("no places were found")));
+    await settled();
+    expect(asked.map(({ words }) => words)).toEqual([["declared", "--json"]]);
+    await answer(0, { things: 1 });
+    expect(answers.known("declared")).toMatchObject({ answer: { things: 1 } });
+  });
+
   it("asks two at once, and the others after them", async () => {
     const { answers, asked, answer } = setUp();
     for (const key of ["plan", "status", "doctor", "releases"]) answers.want(key);

@@ -12,6 +12,7 @@ function setUp(allowsActions: boolean) {
     target: "local",
     flags: ["--target", "local"],
     command: (...words) => `npx fairlead ${words.join(" ")}`,
+    declared: () => Promise.reject(new Error("nothing is known")),
     run: (words) => new Promise((resolve) => asked.push({ words, answer: resolve })),
     clock,
     allowsActions,
@@ -37,6 +38,56 @@ function setUp(allowsActions: boolean) {
 const STACK = {
   answer: [{ stack: { name: "shop-dev", headline: "shop-dev on AWS", asksForName: false, resources: [] } }],
 };
+
+describe("the console that has begun", () => {
+  const parts = {
+    admission: { port: 4000, token: "token" },
+    target: "aws",
+    flags: [],
+    command: () => "",
+    allowsActions: true,
+    pause: 0,
+    script: "",
+  } as const;
+  const view = {
+    declared: { title: "", boxes: [], things: [], links: [] },
+    recorded: [{ name: "shop-dev", region: "eu-west-1", picture: "<svg/>", resources: [] }],
+  };
+  const begun = (opensBrowser: boolean) => {
+    const asked: string[] = [];
+    const run = (words: readonly string[]) => {
+      asked.push(words.join(" "));
+      return new Promise<Ended>(() => {});
+    };
+    const { signal: stop } = new AbortController();
+    const { app, begin } = consoleOf({
+      ...parts,
+      declared: () => Promise.resolve(view),
+      run,
+      clock: new VirtualClock(1_000_000),
+      stop,
+    });
+    begin(opensBrowser);
+    return { app, asked };
+  };
+
+  it("asks for the stack at once where a browser is opened, and otherwise nothing", () => {
+    expect(begun(true).asked).toEqual(["plan --view --json"]);
+    expect(begun(false).asked).toEqual([]);
+  });
+
+  it("shows what is recorded without a command, and acts on nothing by it", async () => {
+    const { app, asked } = begun(false);
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    const headers = { host: "127.0.0.1:4000", cookie: "fairlead-4000=token", origin: "http://127.0.0.1:4000" };
+    const text = await (await app.request("http://127.0.0.1:4000/", { headers })).text();
+    expect(text).toContain("Last recorded, being checked against AWS");
+    expect(asked.filter((words) => words.startsWith("graph"))).toEqual([]);
+    const act = await app.request("http://127.0.0.1:4000/act/approve", { method: "POST", headers });
+    expect(act.status).toBe(409);
+    expect(asked.filter((words) => words.startsWith("approve"))).toEqual([]);
+  });
+});
 
 describe("the console", () => {
   it("acts only where it was started so", async () => {

@@ -3,7 +3,8 @@ import { renderToString } from "preact-render-to-string";
 import { describe, expect, it } from "vitest";
 import { Spark, linesOf } from "../../../src/page/console/spark.tsx";
 import { consolePage } from "../../../src/page/console/pages.tsx";
-import type { ResourceData } from "../../../src/page/data.ts";
+import type { Failure } from "../../../src/console/answers.ts";
+import type { RecordedStack, ResourceData } from "../../../src/page/data.ts";
 import { runOf } from "../../support/states.ts";
 
 const REGION = "eu-west-1";
@@ -100,10 +101,15 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
 };
 
 /** What a page at an address says, on `target`. */
-function shown(address: string, target: "local" | "aws" = "aws") {
+function shown(
+  address: string,
+  target: "local" | "aws" = "aws",
+  answers: Readonly<Record<string, unknown>> = ANSWERS,
+  failures: Readonly<Record<string, Failure>> = {},
+) {
   const url = new URL(address, "http://127.0.0.1");
   const page = consolePage(url.pathname, {
-    known: (key) => ({ answer: ANSWERS[key], isAsking: false }),
+    known: (key) => ({ answer: answers[key], isAsking: false, ...(failures[key] && { failure: failures[key] }) }),
     command: (...words) => `npx fairlead ${words.join(" ")}`,
     target,
     allowsActions: false,
@@ -150,6 +156,58 @@ describe("the console's page of the stack", () => {
     const link = `href="https://console.aws.amazon.com/go/view?arn=${encodeURIComponent(GROUP)}"`;
     expect(shown(address).html).toContain(link);
     expect(shown(address, "local").html).not.toContain("console.aws.amazon.com");
+  });
+});
+
+describe("the console's page of the stack before AWS has answered", () => {
+  const declared = { title: "shop-dev in eu-west-1", boxes: [{ id: "a", title: "Compute" }], things: [], links: [] };
+  const recorded: RecordedStack = {
+    name: "shop-dev",
+    region: REGION,
+    picture: "<svg></svg>",
+    resources: [
+      { id: "network/vpc", type: "ec2/vpc", existing: "vpc-1", recorded: { cidr: "10.0.0.0/16" }, needs: [] },
+      { id: "network/a", type: "ec2/subnet", existing: "subnet-1", recorded: {}, needs: ["network/vpc"] },
+    ],
+  };
+  const only = { declared: { declared, recorded: [recorded] } };
+
+  it("shows what the last run recorded, and says that nobody has checked it yet", () => {
+    const { said, html } = shown("/", "aws", only);
+    expect(said).toContain("Asking for the stack…");
+    expect(said).toContain("Last recorded, being checked against AWS");
+    expect(said).toContain("This is how the last run left 2 resources of shop-dev in eu-west-1.");
+    expect(said).toContain("network 2 resources network/vpc ec2/vpc network/a ec2/subnet");
+    expect(html).toContain("<svg></svg>");
+    expect(said).not.toMatch(/ready|drift|no changes|up to date|does not exist|declares/i);
+  });
+
+  it("says that it is not being checked where AWS could not be asked", () => {
+    const { said } = shown("/", "aws", only, { stack: { message: "There are no credentials." } });
+    expect(said).toContain("There are no credentials.");
+    expect(said).toContain("Last recorded, not checked against AWS");
+  });
+
+  it("opens what is recorded of one resource", () => {
+    const { said } = shown(`/?open=${REGION}%2Fnetwork%2Fa`, "aws", only);
+    expect(said).toContain("Last recorded. How it is on AWS now is not known yet.");
+    expect(said).toContain("Recorded as subnet-1 Depends on network/vpc");
+    expect(shown(`/?open=${REGION}%2Fnetwork%2Fvpc`, "aws", only).html).toContain("10.0.0.0/16");
+    expect(shown(`/?open=${REGION}%2Fnetwork%2Fnone`, "aws", only).said).toContain("It is being asked for.");
+  });
+
+  it("gives way to what AWS has answered", () => {
+    const { said } = shown("/", "aws", { ...ANSWERS, ...only });
+    expect(said).toContain("1 of 2 ready");
+    expect(said).not.toContain("Last recorded");
+  });
+
+  it("lists what the config declares where nothing is recorded", () => {
+    const { said } = shown("/", "aws", {
+      declared: { declared: { ...declared, things: [{ id: "x/y", label: "Thing", box: "a" }] }, recorded: [] },
+    });
+    expect(said).toContain("The config declares Compute Thing x/y");
+    expect(said).not.toContain("Last recorded");
   });
 });
 

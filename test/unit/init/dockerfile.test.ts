@@ -5,7 +5,8 @@ import { BUILDSPEC } from "../../../src/init/buildspec.ts";
 import { factsOf } from "../../../src/init/dockerfile-facts.ts";
 import { findingsOf, userFor } from "../../../src/init/findings.ts";
 import { dockerfileFor } from "../../../src/init/dockerfile.ts";
-import { LANGUAGES, sampleFor } from "../../../src/init/sample.ts";
+import { LANGUAGES } from "../../../src/init/languages.ts";
+import { sampleFor } from "../../../src/init/sample.ts";
 import type { NodeApp } from "../../../src/init/node.ts";
 
 describe("a Dockerfile that exists", () => {
