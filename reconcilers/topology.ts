@@ -21,7 +21,7 @@ import { dashboard } from "./components/dashboard.ts";
 import { existingNetwork } from "./components/existing-network.ts";
 import { flowLogs } from "./components/flow-logs.ts";
 import { loadBalancer } from "./components/load-balancer.ts";
-import { network } from "./components/network.ts";
+import { network, settled } from "./components/network.ts";
 import { notices } from "./components/notices.ts";
 import { addressOf, openBalancer } from "./components/open-balancer.ts";
 import { pipeline } from "./components/pipeline.ts";
@@ -156,7 +156,7 @@ export function topology(
       name: stack.name,
       environment: stack.environment,
       region: stack.region,
-      network: net,
+      network: settled(net),
       cluster: ecs,
       tasks: Object.fromEntries(services.map(({ service, group }) => [service.name, group])),
     }) ?? {};

@@ -13,7 +13,7 @@ export { absent } from "./aws/errors.ts";
 export { ownedAmong } from "./aws/owned.ts";
 export { everyPage } from "./aws/pages.ts";
 export { tagChanges, tagList, tagsFrom } from "./aws/tags.ts";
-export { loose, text, whenReady } from "./engine/output.ts";
+export { loose, text, whenCreated, whenReady } from "./engine/output.ts";
 /** Refuses a simulated call as AWS would: for handlers of a kind's own. */
 export { refuse } from "./simulator/errors.ts";
 export type { Operation, Operations, Sim } from "./simulator/sim.ts";

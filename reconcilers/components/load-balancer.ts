@@ -1,7 +1,7 @@
 import type { Action } from "../../src/aws/elb/action.ts";
 import { Listener } from "../../src/aws/elb/listener.ts";
 import { LoadBalancer } from "../../src/aws/elb/load-balancer.ts";
-import type { AnyHandle, Output } from "../../src/engine/output.ts";
+import { following, type AnyHandle, type Output } from "../../src/engine/output.ts";
 import type { BalancerSettings } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
@@ -78,7 +78,8 @@ export function loadBalancer(scope: Scope, props: LoadBalancerProps) {
     arn: balancer.arn,
     fullName: balancer.fullName,
     dnsName: balancer.dnsName,
-    listenerArn: (secure ?? listener).arn,
+    // Requests are routed to services once it has its attributes too.
+    listenerArn: following((secure ?? listener).arn, [balancer]),
     isSecure: secure !== undefined,
     isOpen,
     isDualStack,

@@ -7,7 +7,7 @@ import { Subnet } from "../../src/aws/ec2/subnet.ts";
 import { Vpc } from "../../src/aws/ec2/vpc.ts";
 import { parseCidr, partOf } from "../../src/config/cidr.ts";
 import { subnetRange } from "../../src/config/ipv6.ts";
-import { derived, Output, whenReady, type AnyHandle } from "../../src/engine/output.ts";
+import { derived, Output, whenCreated, whenReady, type AnyHandle } from "../../src/engine/output.ts";
 import type { OwnNetwork } from "../../src/config/stack.ts";
 import { networkAcls } from "./network-acls.ts";
 import type { Scope } from "../scope.ts";
@@ -156,6 +156,14 @@ export function network(
         : { subnetIds: privateSubnetIds, publicIp: false, routes: [...privateRoutes, ...filters], wayOut: nats },
   };
 }
+
+/** The same network for kinds of which nobody knows what they need of it: its parts once all their settings are written. */
+export const settled = (whole: Network): Network => ({
+  ...whole,
+  vpcId: whenCreated(whole.vpcId),
+  publicSubnetIds: whole.publicSubnetIds.map(whenCreated),
+  privateSubnetIds: whole.privateSubnetIds.map(whenCreated),
+});
 
 /** The IPv6 range of a subnet, by its place in the VPC: a subnet that replaces another one beside it needs another range. */
 function rangeOf(vpcIpv6: string, vpc: string, subnet: string): string {

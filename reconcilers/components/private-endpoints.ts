@@ -2,7 +2,7 @@ import { SecurityGroup } from "../../src/aws/ec2/security-group.ts";
 import { SecurityGroupRules } from "../../src/aws/ec2/security-group-rules.ts";
 import { VpcEndpoint } from "../../src/aws/ec2/vpc-endpoint.ts";
 import { isGatewayService } from "../../src/config/endpoints.ts";
-import type { AnyHandle, Output } from "../../src/engine/output.ts";
+import { whenCreated, type AnyHandle, type Output } from "../../src/engine/output.ts";
 import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
 
@@ -88,6 +88,8 @@ export function privateEndpoints(scope: Scope, props: PrivateEndpointsProps): re
       VpcEndpoint,
       {
         ...common(service),
+        // Private names need the VPC's DNS settings (botocore ec2, CreateVpcEndpointRequest.PrivateDnsEnabled).
+        vpcId: whenCreated(network.vpcId),
         type: "Interface",
         subnetIds: network.privateSubnetIds,
         groupIds: [group.groupId],

@@ -26,14 +26,14 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
   const remover = new Remover(waiting, poller);
   await unlearn(ctx, plan);
 
-  const perform = async (task: Task<Services>, created: () => void, ready: () => void) => {
+  const perform = async (task: Task<Services>, created: () => void, ready: () => void, usable: () => void) => {
     const { id, action } = task.action;
     const what = { id, task: task.key, action };
     const startedAt = clock.now();
     const silent = isSilent(task);
     try {
       if (!silent) tell({ event: "started", ...what, at: startedAt });
-      if (task.step === "make") await maker.make(task.action, created);
+      if (task.step === "make") await maker.make(task.action, created, usable);
       else if (task.step === "narrow") await maker.narrow(task.action);
       else if (task.generation !== undefined) await remover.removeOld(task.generation, created, ready);
       else await remover.remove(task.action, created, ready);

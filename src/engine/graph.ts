@@ -1,5 +1,5 @@
 import type { AnyKind, ResourceKind } from "./resource-kind.ts";
-import { edgesIn, handle, idOf, type AnyHandle, type Edge, type Handle, type Input } from "./output.ts";
+import { edgesIn, handle, idOf, type AnyHandle, type Edge, type Handle, type Input, type Until } from "./output.ts";
 
 /** A resource as a component declares it. */
 export interface Node<Services> {
@@ -80,7 +80,7 @@ function merged(edges: readonly Edge[]): Edge[] {
     const most = recorded.includes("firm") ? "firm" : recorded.includes("loose") ? "loose" : "not";
     byTarget.set(edge.to, {
       to: edge.to,
-      until: edge.until === "ready" || other?.until === "ready" ? "ready" : "created",
+      until: stricter(edge.until, other?.until),
       loose,
       ...(edge.changesOnly && (other === undefined || other.changesOnly) && { changesOnly: true }),
       ...(most === "firm" || (most === "loose" && loose) ? {} : { recorded: most }),
@@ -88,5 +88,10 @@ function merged(edges: readonly Edge[]): Edge[] {
   }
   return [...byTarget.values()];
 }
+
+const LEVELS = ["usable", "created", "ready"] as const satisfies readonly Until[];
+
+const stricter = (one: Until, other: Until = "usable"): Until =>
+  LEVELS[Math.max(LEVELS.indexOf(one), LEVELS.indexOf(other))] ?? one;
 
 const recordedAs = ({ loose, recorded }: Edge) => recorded ?? (loose ? "loose" : "firm");

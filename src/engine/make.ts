@@ -30,6 +30,7 @@ export class Maker<Services> {
   readonly #attrs = new Map<string, Spec>();
   /** Attributes that an update in two steps announced in its first one, see `Traits.addsFirst`: they hold for the second. */
   readonly #announced = new Map<string, Spec>();
+  readonly #usable = new Map<string, () => void>();
   readonly #recording: Recording;
   /** What updates found and did differently from the plan, by resource. */
   readonly notes = new Map<string, string[]>();
@@ -44,9 +45,11 @@ export class Maker<Services> {
 
   /**
    * Brings a resource to its declared state, whatever exists now. If an outcome is unknown, it observes the resource and continues from
-   * there. `created` is called when the calls have returned; the promise resolves when the resource is ready.
+   * there. `usable` is called when others may refer to it, if that is sooner than `created`, which is called when the calls have returned; the
+   * promise resolves when the resource is ready.
    */
-  async make(action: Action<Services>, created: () => void): Promise<void> {
+  async make(action: Action<Services>, created: () => void, usable: () => void): Promise<void> {
+    this.#usable.set(action.id, usable);
     try {
       await this.#make(action, created);
     } catch (error) {
@@ -197,19 +200,29 @@ export class Maker<Services> {
     // It was created nevertheless, so it can be observed.
     const incomplete = (what: string) =>
       new UncertainAnswer(`${kind.type} ${id}: the response does not include its ${what}`);
+    let known = "";
+    const complete = (created: { readonly id: string; readonly attrs: Spec }) => {
+      const missing = missingAttribute(kind, created);
+      if (missing !== undefined) throw incomplete(missing);
+      this.#attrs.set(id, created.attrs);
+    };
     const made = await kind.create(services, desired, {
       owner: owner.of(id),
       token: record.token,
       secret: secret(),
       created: async (providerId) => {
         if (providerId === "") throw incomplete("id");
+        known = providerId;
         this.#recording.put(id, current(record, providerId));
+      },
+      // What begins by that records its intent with this id or after it, in one write.
+      usable: (attrs) => {
+        complete({ id: known, attrs });
+        this.#usable.get(id)?.();
       },
       until: (look) => polled(this.#ctx, `${kind.type} ${id}`, look),
     });
-    const missing = missingAttribute(kind, made);
-    if (missing !== undefined) throw incomplete(missing);
-    this.#attrs.set(id, made.attrs);
+    complete(made);
     const whole = { ...record, status: "created", attrs: publicAttrs(kind, made.attrs) } as const;
     this.#recording.put(id, current(whole, made.id));
   }

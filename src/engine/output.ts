@@ -1,5 +1,8 @@
-/** How far the referenced resource must be: created, so that its id is known, or ready for use. */
-export type Until = "created" | "ready";
+/**
+ * How far the referenced resource must be: usable, so that it can be referred to, which is no later than its create has returned; created,
+ * so that its create has; or ready for use.
+ */
+export type Until = "usable" | "created" | "ready";
 
 /** A dependency in the graph: the resource that owns the edge waits for `to`. */
 export interface Edge {
@@ -93,7 +96,7 @@ export function handle<Attrs extends object>(id: string): Handle<Attrs> {
     get: (_, attr) =>
       attr === NODE
         ? id
-        : new Output<unknown>([{ to: id, until: "created", loose: false }], (attribute) => attribute(id, String(attr))),
+        : new Output<unknown>([{ to: id, until: "usable", loose: false }], (attribute) => attribute(id, String(attr))),
   });
 }
 
@@ -115,6 +118,14 @@ export function loose<T>(output: Output<T>): Output<T> {
 export function following<T>(output: Output<T>, others: readonly AnyHandle[]): Output<T> {
   const edges = others.map((node) => ({ to: idOf(node), until: "created" as const, loose: true }));
   return new Output([...output.edges, ...edges], (attribute) => output.read(attribute));
+}
+
+/** The same value, but only once the create of the resource that it comes from has returned, and all its settings are written. */
+export function whenCreated<T>(output: Output<T>): Output<T> {
+  return new Output(
+    output.edges.map((edge) => ({ ...edge, until: edge.until === "ready" ? "ready" : "created" })),
+    (attribute) => output.read(attribute),
+  );
 }
 
 /** The same value, but only once the resource that it comes from is ready. */

@@ -1,6 +1,9 @@
 import type { Deleting } from "./deleting.ts";
+import type { Making, Updating } from "./making.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Timing } from "./timing.ts";
+
+export type { Making, Updating };
 
 /**
  * The one contract of Fairlead: everything the engine must know of a kind of resource.
@@ -40,7 +43,7 @@ export interface ResourceKind<Spec extends object, Attrs extends object, Service
    */
   list?(services: Services, ids: readonly string[], snapshot?: Snapshot): Promise<readonly Owned[]>;
   /** Creates the resource and everything that its spec says. The id is passed to `making.created` as soon as it is known. */
-  create(services: Services, spec: Spec, making: Making): Promise<Created<Attrs>>;
+  create(services: Services, spec: Spec, making: Making<Attrs>): Promise<Created<Attrs>>;
   /**
    * Changes what differs, named in `changed` by field; answers the attributes that are new by it. Throws `Busy` where another owner is at
    * work on the resource and has to be let finish first.
@@ -120,8 +123,8 @@ export interface Traits {
    */
   readonly deletedLast?: true;
   /**
-   * Nothing can use it before it is ready, not even by its id. Its `create` returns once it is; where a create was cut short, by the death of its
-   * run or a lost response, the engine waits for that.
+   * Nothing can use it before it is ready, not even by its id. Its `create` returns once it is, or says before that it is usable; where a create
+   * was cut short, by the death of its run or a lost response, the engine waits for that.
    */
   readonly readyBeforeUse?: true;
   /** What it refers to can be deleted while its own delete is still at work: the engine goes on once that calls `deleting.released`. */
@@ -250,35 +253,6 @@ export type Seen<Spec> = { readonly [F in keyof Spec]?: Spec[F] | undefined };
 export interface Created<Attrs extends object> {
   readonly id: string;
   readonly attrs: Attrs;
-}
-
-/** The engine's side of a create. */
-export interface Making {
-  /** The owner mark that it gets. */
-  readonly owner: string;
-  /** A client token that stays the same for the same resource of the same generation: at most 32 characters. */
-  readonly token: string;
-  /** A new secret of 40 letters and digits, for kinds that create one. */
-  readonly secret: string;
-  /**
-   * Records the id; await it right after the create call. It is on disk before anything that depends on the resource is created, and before
-   * the resource counts as done. For an empty id it throws `UncertainAnswer`, so that the engine looks for the created resource.
-   */
-  created(id: string): Promise<void>;
-  /** Polls `look` for a create that the provider only accepts and reports later. Throws after five minutes; the next run continues, same token. */
-  until<T>(look: () => Promise<T | undefined>): Promise<T>;
-}
-
-/** The engine's side of an update. */
-export interface Updating {
-  /** Reports to the user what the update found and did differently from the plan: a sentence, shown at once and in the report. */
-  note(text: string): void;
-  /** As in `Making`, for kinds that renew one. */
-  readonly secret?: string;
-  /** As in `Making`, for an update that the provider only accepts and reports later. */
-  readonly until?: Making["until"];
-  /** Remove nothing yet, see `Traits.addsFirst`. */
-  readonly addOnly?: true;
 }
 
 /** Another owner is changing the resource: the engine waits and calls `update` again. The message says, as a sentence, what is waited for. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { Until } from "./output.ts";
 import type { Task } from "./tasks.ts";
 
 /** The outcome of a task. Times are milliseconds of the run's clock. */
@@ -35,6 +36,7 @@ export interface Scheduling {
 }
 
 interface Running {
+  usableAt?: number;
   createdAt?: number;
   readyAt?: number;
   doneAt?: number;
@@ -43,11 +45,12 @@ interface Running {
 /**
  * Runs each task as soon as its predecessors are done, those on the critical path first. A failure stops only dependent tasks. `perform`
  * calls `created` when its calls have returned and it only waits from then on, and `ready` when others that wait until it is ready need wait no
- * longer although it is not done; left out, they wait until it is.
+ * longer although it is not done; left out, they wait until it is. It calls `usable` when others may refer to it although calls are still
+ * made; what has not begun then is skipped all the same where these fail.
  */
 export function schedule<Services>(
   tasks: readonly Task<Services>[],
-  perform: (task: Task<Services>, created: () => void, ready: () => void) => Promise<void>,
+  perform: (task: Task<Services>, created: () => void, ready: () => void, usable: () => void) => Promise<void>,
   { clock, limit, stop, enough, skipped }: Scheduling,
 ): Promise<Map<string, Outcome>> {
   return new Promise((resolve, reject) => {
@@ -57,9 +60,12 @@ export function schedule<Services>(
     let calling = 0;
     let running = 0;
 
-    const happened = (key: string, until: "created" | "ready") => {
+    const happened = (key: string, until: Until) => {
       const at = progress.get(key);
-      return (until === "created" ? at?.createdAt : at?.readyAt) ?? at?.doneAt;
+      if (until === "ready") return at?.readyAt ?? at?.doneAt;
+      // What failed after it became usable may lack settings.
+      const usableAt = until === "usable" && !isOver(outcomes.get(key)) ? at?.usableAt : undefined;
+      return usableAt ?? at?.createdAt ?? at?.doneAt;
     };
 
     const skip = (task: Task<Services>, why: string) => {
@@ -84,12 +90,16 @@ export function schedule<Services>(
         calling--;
         step();
       };
+      const usable = () => {
+        own.usableAt ??= clock.now();
+        step();
+      };
       const ready = () => {
         created();
         own.readyAt ??= clock.now();
         step();
       };
-      perform(task, created, ready)
+      perform(task, created, ready, usable)
         .then(
           () => {
             created();

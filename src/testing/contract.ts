@@ -71,14 +71,17 @@ export function contract<Spec extends object, Attrs extends object>(
     kind.observe(at.aws, { id: ID, owner: owner(at), knownId, excludeIds: [], brief, spec, snapshot: new Snapshot() });
   const create = async (at: Simulated, spec: Spec, mark = owner(at), token = "token-of-the-contract-suite") => {
     const told: string[] = [];
+    const usable: unknown[] = [];
     const made = await kind.create(at.aws, spec, {
       owner: mark,
       token,
       secret: "a-secret-of-the-contract-suite-0123456789",
       created: async (id) => void told.push(id),
+      usable: (attrs) => void usable.push(told.length === 0 ? "before its id is told" : attrs),
       until: polling(at),
     });
     matches(told, [made.id], "create tells its id once, as soon as it has it");
+    if (usable.length > 0) matches(usable, [made.attrs], "create tells once with which attributes it is usable");
     return made;
   };
   /** Observes until ready, as the engine does: where reads lag behind writes, until they answer what was `written`. */
@@ -282,6 +285,7 @@ export function contract<Spec extends object, Attrs extends object>(
       token: "second-token",
       secret: "another-secret",
       created: async () => {},
+      usable: () => {},
       until: polling(at),
     });
     const again = await ready(at, spec, second.id);

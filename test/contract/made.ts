@@ -22,6 +22,7 @@ export async function made<Spec extends object, Attrs extends object>(
     token: `ground-${sequence}`,
     secret: "a-secret-of-the-ground-0123456789",
     created: async () => {},
+    usable: () => {},
     until: polling(at),
   });
   // EC2 may not find by its id what it has just created.

@@ -51,6 +51,7 @@ export const making = (told: string[] = []) => ({
   token: "token-1",
   secret: "secret-1",
   created: async (id: string) => void told.push(id),
+  usable: () => {},
   /** Without a pause: mocked answers come in order. */
   async until<T>(look: () => Promise<T | undefined>): Promise<T> {
     for (let tries = 0; tries < 20; tries++) {

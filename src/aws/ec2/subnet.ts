@@ -88,6 +88,9 @@ export const Subnet = ec2Kind<SubnetSpec, SubnetAttrs, Listed>(subnets, {
     );
     const subnetId = subnet?.SubnetId ?? "";
     await making.created(subnetId);
+    // Public addresses by default are for "instances created in the specified subnet" (botocore ec2, ModifySubnetAttribute): load balancers have
+    // theirs by their scheme (botocore elbv2, CreateLoadBalancerInput.Scheme), NAT gateways and tasks by what they are created with.
+    if (spec.ipv6Cidr === undefined) making.usable({ subnetId });
     // A new subnet has public addresses off.
     if (spec.mapPublicIp) await mapPublicIp(aws, subnetId, true);
     if (spec.ipv6Cidr !== undefined) {

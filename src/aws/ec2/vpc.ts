@@ -104,6 +104,9 @@ export const Vpc = ec2Kind<VpcSpec, VpcAttrs, Listed, Dns>(vpcs, {
     );
     const vpcId = vpc?.VpcId ?? "";
     await making.created(vpcId);
+    // Whether instances get names in it (botocore ec2, ModifyVpcAttribute) matters to none of its parts, but to an interface endpoint with
+    // private names (CreateVpcEndpointRequest.PrivateDnsEnabled), which waits. Its IPv6 range does to its subnets.
+    if (!spec.ipv6) making.usable({ vpcId });
     // A new VPC has DNS support on and DNS hostnames off.
     await setDns(aws, vpcId, { dnsSupport: true, dnsHostnames: false }, spec);
     const range = spec.ipv6 && (await making.until(() => associated(aws, vpcId)));

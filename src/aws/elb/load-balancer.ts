@@ -163,6 +163,8 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
     );
     const attrs = attrsOf(LoadBalancers?.[0] ?? {});
     await making.created(attrs.arn);
+    // A listener takes it while it is still being provisioned; what routes requests to services waits for the attributes.
+    making.usable(attrs);
     await setAttributes(aws, attrs.arn, DEFAULTS, spec.attributes);
     return { id: attrs.arn, attrs };
   },

@@ -41,6 +41,7 @@ export async function initStateBucket(
       token: "",
       secret: "",
       created: async () => {},
+      usable: () => {},
       until: () => Promise.reject(new Error("A bucket exists once it has been created.")),
     });
     return { made: true, lacks: [] };

@@ -8,6 +8,7 @@ import {
   loose,
   resolve,
   text,
+  whenCreated,
   whenReady,
   type Attribute,
 } from "../../../src/engine/output.ts";
@@ -25,8 +26,8 @@ describe("a graph", () => {
     const b = graph.add("b", kind, {});
     graph.add("c", kind, { name: a.id, labels: { at: text`x-${b.address}` } });
     expect(graph.get("c")?.edges).toEqual([
-      { to: "a", until: "created", loose: false },
-      { to: "b", until: "created", loose: false },
+      { to: "a", until: "usable", loose: false },
+      { to: "b", until: "usable", loose: false },
     ]);
   });
 
@@ -36,11 +37,17 @@ describe("a graph", () => {
     graph.add("ready", kind, { name: a.id, note: whenReady(a.address) });
     graph.add("loose", kind, { mentions: loose(a.id) });
     graph.add("both", kind, { name: a.id, mentions: loose(a.id) });
+    graph.add("created", kind, { name: a.id, note: whenCreated(a.address) });
+    graph.add("after", kind, { name: a.id }, { after: [a] });
+    graph.add("created and ready", kind, { note: whenCreated(whenReady(a.address)), name: whenCreated(a.id) });
     graph.add("loose and ready", kind, { mentions: loose(whenReady(a.id)), name: a.id });
     expect(graph.nodes.slice(1).map(({ id, edges }) => [id, edges])).toEqual([
       ["ready", [{ to: "a", until: "ready", loose: false }]],
-      ["loose", [{ to: "a", until: "created", loose: true }]],
-      ["both", [{ to: "a", until: "created", loose: false }]],
+      ["loose", [{ to: "a", until: "usable", loose: true }]],
+      ["both", [{ to: "a", until: "usable", loose: false }]],
+      ["created", [{ to: "a", until: "created", loose: false }]],
+      ["after", [{ to: "a", until: "created", loose: false }]],
+      ["created and ready", [{ to: "a", until: "ready", loose: false }]],
       ["loose and ready", [{ to: "a", until: "ready", loose: false }]],
     ]);
   });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Standing } from "../../../reconcilers/own-resources.ts";
+import type { Scope } from "../../../reconcilers/scope.ts";
 import { topology } from "../../../reconcilers/topology.ts";
+import { SecurityGroup } from "../../../src/aws/ec2/security-group.ts";
 import { resolveStack } from "../../../src/config/resolve.ts";
-import { resolve } from "../../../src/engine/output.ts";
+import { resolve, text } from "../../../src/engine/output.ts";
 
 const FACTS = { account: "123456789012", partition: "aws", originFacingPrefixList: "pl-1", released: { web: true } };
 const { nodes } = topology(resolveStack({ name: "shop", region: "eu-west-1" }), FACTS).graph;
@@ -76,6 +79,33 @@ describe("the default stack", () => {
       until: "created",
       loose: false,
     });
+  });
+
+  it("routes requests to services only once its load balancer has all its attributes", () => {
+    const edges = nodes.find(({ id }) => id === "balancer/cloudfront-rule")?.edges ?? [];
+    expect(edges.find(({ to }) => to === "balancer/load-balancer")).toEqual({
+      to: "balancer/load-balancer",
+      until: "created",
+      loose: true,
+    });
+  });
+
+  it("has endpoints with private names and the user's own resources wait for all settings of its network", () => {
+    const own = {
+      ...resolveStack({ name: "shop", region: "eu-west-1", network: { nat: "none" } }),
+      resources: (scope: Scope, { network }: Standing) =>
+        void scope.add("group", SecurityGroup, {
+          name: String(network.ranges[0]),
+          description: text`${network.publicSubnetIds[0] ?? ""}`,
+          vpcId: network.vpcId,
+        }),
+    };
+    const { graph } = topology(own, FACTS);
+    const untilOf = (id: string, to: string) => graph.get(id)?.edges.find((edge) => edge.to === to)?.until;
+    expect(untilOf("compute/endpoint-ecr-api", "network/vpc")).toBe("created");
+    expect(untilOf("resources/group", "network/vpc")).toBe("created");
+    expect(untilOf("resources/group", "network/public-1")).toBe("created");
+    expect(untilOf("security/tasks-group", "network/vpc")).toBe("usable");
   });
 
   it("creates a service that has no tasks yet beside the routes of its subnets, and one that starts some after them", () => {

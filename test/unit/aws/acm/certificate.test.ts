@@ -29,6 +29,7 @@ const making = ({ aws }: Simulated, token = "0123456789abcdef") => ({
   owner: markOf(aws.owner, ID),
   token,
   secret: "",
+  usable: () => {},
   created: async () => {},
   until: () => Promise.reject(new Error("nothing is waited for")),
 });

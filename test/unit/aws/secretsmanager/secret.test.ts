@@ -14,6 +14,7 @@ const making = (at: Simulated) => ({
   owner: "demo/test/ap-northeast-1:secrets/key",
   token: "a".repeat(32),
   secret: "s".repeat(40),
+  usable: () => {},
   created: async () => {},
   until: polling(at),
 });
