@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import { ACMClient } from "@aws-sdk/client-acm";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { BudgetsClient } from "@aws-sdk/client-budgets";
@@ -100,7 +99,7 @@ interface Simulation extends Pluggable<object, object> {
    * Answers a command of Fairlead's own clients by itself, and so several times as fast as behind the SDK's middleware: these are then not
    * created. Left out: it only answers as a middleware.
    */
-  readonly answer?: ((call: SimulatedCall) => object) | undefined;
+  readonly answer?: ((call: SimulatedCall) => object | Promise<object>) | undefined;
   /** Whether it has the service of a user's client, by the SDK's id; left out: it has none. */
   readonly simulates?: (service: string) => boolean;
 }
@@ -219,9 +218,6 @@ interface Recipient {
   readonly answer?: Simulation["answer"];
 }
 
-/** All of a body: the simulator answers at once, and so cannot read a stream. */
-const bytesOf = async (body: Readable) => Buffer.concat((await body.toArray()) as Uint8Array[]);
-
 function sender(
   { service, id, region, open, connections, answer: simulated }: Recipient,
   rates: Rates,
@@ -240,9 +236,8 @@ function sender(
   };
   const send = async (command: object) => {
     if (!simulated) return (client ?? connect()).send(command, signal ? { abortSignal: signal } : {});
-    const { input } = command as { readonly input?: { readonly Body?: unknown } };
-    const whole = input?.Body instanceof Readable ? { ...input, Body: await bytesOf(input.Body) } : input;
-    return simulated({ service: id, operation: operationOf(command), input: whole, command, region });
+    const { input } = command as { readonly input?: unknown };
+    return simulated({ service: id, operation: operationOf(command), input, command, region });
   };
   return (command: object, call: CallOptions = {}) => {
     const operation = operationOf(command);

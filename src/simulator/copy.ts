@@ -1,3 +1,5 @@
+import { FileBytes } from "./bytes.ts";
+
 /**
  * A copy of plain data that shares nothing with it, as `structuredClone` makes one, in a fraction of its time: records are small and many.
  * What is neither a list nor a plain object (a date, bytes) is copied by `structuredClone` itself.
@@ -7,7 +9,8 @@ export function copyOf<T>(value: T): T {
 }
 
 function copied(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
+  // Bytes in a file never change.
+  if (typeof value !== "object" || value === null || value instanceof FileBytes) return value;
   if (Array.isArray(value)) return value.map(copied);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return structuredClone(value);

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { DeserializeMiddleware, Pluggable } from "@smithy/types";
 import type { Clock } from "../clock.ts";
 import { advance } from "./advance.ts";
@@ -30,8 +31,8 @@ interface EndpointV2 {
 export interface Simulator extends Pluggable<object, object> {
   /** Whether it knows a service, by the SDK's name of it. */
   readonly simulates: (service: string) => boolean;
-  /** Answers a command without the SDK's middleware. */
-  readonly answer: (command: Command) => object;
+  /** Answers a command without the SDK's middleware: one whose body is a stream once that has come in. */
+  readonly answer: (command: Command) => object | Promise<object>;
 }
 
 /** Services whose requests are signed for us-east-1 from everywhere. */
@@ -75,7 +76,13 @@ export function simulator(options: SimulatorOptions): Simulator {
     async (args) => ({ response: {}, output: answer({ ...call, input: args.input }) });
   return {
     simulates: (service) => isSimulated(service, options.handlers ?? {}),
-    answer,
+    answer: (command) => {
+      const { Body } = (command.input ?? {}) as { readonly Body?: unknown };
+      if (!(Body instanceof Readable)) return answer(command);
+      return options.world.receive(Body, (received) =>
+        answer({ ...command, input: { ...(command.input as object), Body: received } }),
+      );
+    },
     applyToStack(stack) {
       for (const name of UNSEEN) stack.remove(name);
       stack.add(

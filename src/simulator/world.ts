@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { inMemory, ReceivedBytes, type Bytes } from "./bytes.ts";
+import { isLarge, LargeContents } from "./large-contents.ts";
 
 /** Everything that exists in a simulated AWS, as plain JSON: what the world file holds. */
 export interface WorldData {
@@ -28,6 +30,8 @@ export const endsWhen = (table: string, hasEnded: Ended): void => void endings.s
 
 /** Shorter contents are kept in the records themselves. */
 const WORTH_A_FILE = 4_096;
+/** Longer bytes are kept in files of their own, as they are, and never in memory: 1 MiB. */
+const LARGE = 1_048_576;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** The simulated AWS's memory, and its source of ids and chance. */
@@ -40,11 +44,13 @@ export class World {
 
   /** Where its contents are read from, also where nothing is written. */
   readonly #folder: string;
+  readonly #large: LargeContents;
 
   private constructor(data: WorldData, file: string | undefined, writes = file !== undefined) {
     this.data = data;
     this.#file = writes ? file : undefined;
     this.#folder = dirname(file ?? "");
+    this.#large = new LargeContents(join(this.#folder, "contents"));
   }
 
   /** An empty world that lives in memory. `seed` makes its ids and delays. */
@@ -118,7 +124,8 @@ export class World {
     }
     // The secrets of a simulated stack are in it.
     writeWhole(this.#file, this.#json(data));
-    for (const digest of this.#forgotten) rmSync(this.#contents(digest), { force: true });
+    for (const kept of this.#forgotten)
+      rmSync(isLarge(kept) ? this.#large.pathOf(kept) : this.#contents(kept), { force: true });
     this.#forgotten.clear();
   }
 
@@ -140,8 +147,46 @@ export class World {
     return this.data.contents?.[kept] ?? readFileSync(this.#contents(kept), "utf8");
   }
 
+  /**
+   * Takes in a body that comes as a stream, into a file where the world is in one. `work` is given what stands for it in a command's input, and
+   * has put it into a record once it answers, or it is gone again.
+   */
+  async receive<T>(body: AsyncIterable<Uint8Array>, work: (received: Buffer | ReceivedBytes) => T): Promise<T> {
+    if (this.#file === undefined) {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of body) pieces.push(piece);
+      return work(Buffer.concat(pieces));
+    }
+    const referred = JSON.stringify(this.data.tables);
+    const received = await this.#large.receive(body, (kept) => referred.includes(kept));
+    try {
+      return work(received);
+    } finally {
+      this.#large.settle(received, (kept) => JSON.stringify(this.data.tables).includes(kept));
+    }
+  }
+
+  /** Keeps bytes as `keep` does a text; `bytes` gives them back. */
+  keepBytes(bytes: Buffer | ReceivedBytes): string {
+    const isFile = bytes instanceof ReceivedBytes;
+    if (!isFile && (this.#file === undefined || bytes.length < LARGE)) return this.keep(bytes.toString("base64"));
+    const kept = `bytes:${isFile ? bytes.digest : createHash("sha256").update(bytes).digest("hex")}`;
+    if (!isFile && !existsSync(this.#large.pathOf(kept))) {
+      mkdirSync(this.#contents(), { recursive: true });
+      writeWhole(this.#large.pathOf(kept), bytes);
+    }
+    this.#forgotten.delete(kept);
+    return kept;
+  }
+
+  /** The bytes that were kept as `kept`. */
+  bytes(kept: string): Bytes {
+    return isLarge(kept) ? this.#large.bytes(kept) : inMemory(Buffer.from(this.content(kept), "base64"));
+  }
+
   /** Nothing refers to it any more. */
   forget(kept: string): void {
+    if (isLarge(kept)) this.#forgotten.add(kept);
     if (!DIGEST.test(kept)) return;
     delete this.data.contents?.[kept];
     this.#forgotten.add(kept);
@@ -200,9 +245,9 @@ export class World {
 }
 
 /** Writes a file whole or not at all, for its owner alone. */
-function writeWhole(file: string, text: string): void {
+function writeWhole(file: string, content: string | Buffer): void {
   const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, text, { mode: 0o600 });
+  writeFileSync(temporary, content, { mode: 0o600 });
   renameSync(temporary, file);
 }
 

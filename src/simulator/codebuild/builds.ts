@@ -7,6 +7,7 @@ import type {
   StopBuildCommandInput,
   StopBuildCommandOutput,
 } from "@aws-sdk/client-codebuild";
+import type { Bytes } from "../bytes.ts";
 import { reviewImages } from "../ecr/lifecycle.ts";
 import { push, repositories } from "../ecr/records.ts";
 import { refuse } from "../errors.ts";
@@ -20,7 +21,7 @@ import { builds, type SimBuild } from "./records.ts";
 
 /** What a pipeline hands over when it starts a build. */
 export interface BuildRequest {
-  readonly bytes: Buffer;
+  readonly bytes: Bytes;
   /** Where the source lies, and which version of it that is. */
   readonly sourceVersion: string;
   readonly resolvedSourceVersion: string;

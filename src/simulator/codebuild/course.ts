@@ -1,4 +1,5 @@
 import type { BuildPhaseType } from "@aws-sdk/client-codebuild";
+import type { Bytes } from "../bytes.ts";
 import type { Sim } from "../sim.ts";
 import { BuildspecError, COMMAND_PHASES, parseBuildspec, type Buildspec, type CommandPhase } from "./buildspec.ts";
 import { awsProgram } from "./aws-program.ts";
@@ -8,11 +9,11 @@ import type { SimProject } from "./projects.ts";
 import type { Course, Happening, Push, SimPhase } from "./records.ts";
 import { run, takeExit } from "./shell.ts";
 import type { Machine } from "./machine.ts";
-import { unzip } from "./zip.ts";
+import { SourceFiles } from "./source-files.ts";
 
 /** The input of a build in addition to its project. */
 export interface BuildInput {
-  readonly bytes: Buffer;
+  readonly bytes: Bytes;
   /** The files of an artifact that another build made, where that is its source. */
   readonly files?: Readonly<Record<string, string>> | undefined;
   /** Variables that CodeBuild itself sets, and those passed by its caller. */
@@ -89,13 +90,12 @@ export function courseOf(sim: Sim, project: SimProject, { bytes, files: made, va
     return making.finish();
   }
   making.say("Phase is DOWNLOAD_SOURCE");
-  const { files, raw, buildspec } = read;
+  const { files, buildspec } = read;
   const push = (pushed: Push) => void making.happenings.push({ at: making.now, push: pushed });
   const host = docker({
     sim,
     files,
-    raw,
-    size: bytes.length,
+    size: bytes.size,
     build: variables["CODEBUILD_BUILD_ID"] ?? "",
     privileged: project.environment.privilegedMode ?? false,
     architecture: project.environment.type === "ARM_CONTAINER" ? "arm64" : "x86_64",
@@ -107,7 +107,6 @@ export function courseOf(sim: Sim, project: SimProject, { bytes, files: made, va
   const machine: Machine = {
     variables: { ...plain(project), ...buildspec.variables, ...variables, CODEBUILD_BUILD_SUCCEEDING: "1" },
     files,
-    raw,
     aws: awsProgram({ sim, role, files, now: () => making.now }),
     sleep(seconds) {
       making.now += seconds * 1000;
@@ -191,9 +190,7 @@ function sayContext(making: Making, type: BuildPhaseType, wrong: Context | undef
 }
 
 interface Source {
-  readonly files: Map<string, string>;
-  /** The same as they are, where they are no text. */
-  readonly raw: ReadonlyMap<string, Buffer>;
+  readonly files: SourceFiles;
   readonly buildspec?: Buildspec;
   readonly wrong?: Context;
 }
@@ -202,27 +199,25 @@ interface Source {
 const sourceWith = (refused: string | undefined): Source | undefined =>
   refused === undefined
     ? undefined
-    : { files: new Map(), raw: new Map(), wrong: { statusCode: "CLIENT_ERROR", message: refused } };
+    : { files: new SourceFiles(), wrong: { statusCode: "CLIENT_ERROR", message: refused } };
 
-function readSource({ source }: SimProject, bytes: Buffer, made: BuildInput["files"]): Source {
-  const files = new Map<string, string>(Object.entries(made ?? {}));
-  let raw: ReadonlyMap<string, Buffer> = new Map();
+function readSource({ source }: SimProject, bytes: Bytes, made: BuildInput["files"]): Source {
+  let files: SourceFiles;
   try {
-    if (!made) raw = unzip(bytes);
-    for (const [path, content] of raw) files.set(path, content.toString("utf8"));
+    files = made ? SourceFiles.of(made) : new SourceFiles(bytes);
   } catch (error) {
-    return { files, raw, wrong: { statusCode: "CLIENT_ERROR", message: (error as Error).message } };
+    return { files: new SourceFiles(), wrong: { statusCode: "CLIENT_ERROR", message: (error as Error).message } };
   }
   // A buildspec of more than one line is the text itself; one line names the file.
   const named = source.buildspec === undefined || source.buildspec === "" ? "buildspec.yml" : source.buildspec;
   const text = named.includes("\n") ? named : files.get(named);
   if (text === undefined)
-    return { files, raw, wrong: { statusCode: "YAML_FILE_ERROR", message: "YAML file does not exist" } };
+    return { files, wrong: { statusCode: "YAML_FILE_ERROR", message: "YAML file does not exist" } };
   try {
-    return { files, raw, buildspec: parseBuildspec(text) };
+    return { files, buildspec: parseBuildspec(text) };
   } catch (error) {
     if (!(error instanceof BuildspecError)) throw error;
-    return { files, raw, wrong: { statusCode: "YAML_FILE_ERROR", message: error.message } };
+    return { files, wrong: { statusCode: "YAML_FILE_ERROR", message: error.message } };
   }
 }
 

@@ -4,16 +4,16 @@ import { images, repositories } from "../ecr/records.ts";
 import type { Sim } from "../sim.ts";
 import { optionsOf } from "./options.ts";
 import type { BuildRole } from "./permissions.ts";
-import { contentOf, filesIn, folderOf, sha256 } from "./programs.ts";
+import { filesIn, folderOf, sha256 } from "./programs.ts";
 import type { Push } from "./records.ts";
 import type { Ran } from "./machine.ts";
+import type { SourceFiles } from "./source-files.ts";
 
 /** What Docker needs to know of the build that it works for. */
 export interface DockerHost {
   readonly sim: Sim;
-  /** The files of the source, and as they are where they are no text. */
-  readonly files: Map<string, string>;
-  readonly raw: ReadonlyMap<string, Buffer>;
+  /** The files of the source, and those that commands wrote. */
+  readonly files: SourceFiles;
   /** Names the build: what Docker Hub allows its address depends on who else has it at that time. */
   readonly build: string;
   /** How large the source is. */
@@ -141,7 +141,7 @@ function build(host: DockerHost, words: readonly string[]): Ran | { readonly ima
     ...optionsOf(words, "--build-arg"),
     ...filesIn(files, context)
       .toSorted()
-      .map((file) => `${file.slice(context.length)} ${sha256(contentOf(host, file))}`),
+      .map((file) => `${file.slice(context.length)} ${files.sha256(file)}`),
   ];
   const image = { dockerfile, target, digest: `sha256:${sha256(made.join("\n"))}` };
   return { image, output: `${steps.join("")}#${steps.length + 4} exporting to image\n` };

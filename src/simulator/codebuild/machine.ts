@@ -1,10 +1,10 @@
+import type { SourceFiles } from "./source-files.ts";
+
 /** What the commands of a build share: one shell, one file system, one Docker. */
 export interface Machine {
   readonly variables: Record<string, string>;
   /** Files by path: those of the source, and those that commands wrote. */
-  readonly files: Map<string, string>;
-  /** The files of the source as they are, where they are no text. */
-  readonly raw?: ReadonlyMap<string, Buffer>;
+  readonly files: SourceFiles;
   /** Does what `docker` is asked for; answers what it prints. */
   readonly docker: (words: readonly string[]) => Ran;
   /** The same of AWS's command line. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Machine, Ran } from "./machine.ts";
 
-type Files = Pick<Machine, "files" | "raw">;
+type Files = Pick<Machine, "files">;
 type Program = (machine: Files, words: readonly string[], input: string) => Ran;
 
 const done = (output = ""): Ran => ({ code: 0, output });
@@ -29,20 +29,13 @@ export const filePrograms: Readonly<Record<string, Program>> = {
     const missing = names.filter((name) => !machine.files.has(name));
     const sums = names
       .filter((name) => machine.files.has(name))
-      .map((name) => `${sha256(contentOf(machine, name))}  ${name}\n`);
+      .map((name) => `${machine.files.sha256(name)}  ${name}\n`);
     const errors = missing.map((name) => `sha256sum: ${name}: No such file or directory\n`).join("");
     return { code: missing.length > 0 ? 1 : 0, output: sums.join(""), ...(errors === "" ? {} : { errors }) };
   },
 };
 
-export const sha256 = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex");
-
-/** The bytes of a file: those of the source unless a command has rewritten it. */
-export function contentOf({ files, raw }: Files, name: string): Buffer {
-  const text = files.get(name) ?? "";
-  const bytes = raw?.get(name);
-  return bytes?.toString("utf8") === text ? bytes : Buffer.from(text);
-}
+export const sha256 = (content: string): string => createHash("sha256").update(content).digest("hex");
 
 /** The path of a folder without what says nothing: `./a/` is `a`, and `.` the folder that everything is in. */
 export const folderOf = (path: string): string =>

@@ -1,4 +1,5 @@
 import type { ActionDeclaration } from "@aws-sdk/client-codepipeline";
+import { inMemory } from "../bytes.ts";
 import { startBuild } from "../codebuild/builds.ts";
 import { projects } from "../codebuild/projects.ts";
 import type { Sim } from "../sim.ts";
@@ -26,7 +27,7 @@ export function startBuilding(sim: Sim, execution: SimExecution, declared: Actio
   const resolved = given.replaceAll("#{codepipeline.PipelineExecutionId}", execution.id);
   const variables = JSON.parse(resolved) as { name: string; value: string }[];
   const build = startBuild(sim, project, {
-    bytes: source?.bytes ?? Buffer.alloc(0),
+    bytes: source?.bytes ?? inMemory(Buffer.alloc(0)),
     files,
     variables: Object.fromEntries(variables.map((one) => [one.name, one.value])),
     sourceVersion: `arn:aws:s3:::${execution.declaration.artifactStore?.location}/${input?.key ?? ""}`,

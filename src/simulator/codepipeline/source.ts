@@ -1,9 +1,10 @@
+import type { Bytes } from "../bytes.ts";
 import { bytesOf, newest, versionAt } from "../s3/records.ts";
 import type { Sim } from "../sim.ts";
 
 /** What a pipeline gets from S3. */
 export interface Source {
-  readonly bytes: Buffer;
+  readonly bytes: Bytes;
   readonly versionId: string;
   readonly createdAt: number;
 }

@@ -13,6 +13,7 @@ import type {
   PutObjectCommandOutput,
   ServerSideEncryption,
 } from "@aws-sdk/client-s3";
+import { FileBytes, ReceivedBytes } from "../bytes.ts";
 import { refuse } from "../errors.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { onObjectCreated } from "./events.ts";
@@ -44,8 +45,9 @@ const encryptionOf = ({ encryption }: Encrypted) =>
 
 const versionIdOf = ({ versionId }: SimObject) => (versionId === "null" ? {} : { VersionId: versionId });
 
-/** The bytes of a body, which comes as text or as bytes. */
-function bytesIn(body: unknown): Buffer {
+/** The bytes of a body, which comes as text or as bytes, or has come in as a stream. */
+function bytesIn(body: unknown): Buffer | ReceivedBytes {
+  if (body instanceof ReceivedBytes) return body;
   if (body === undefined) return Buffer.alloc(0);
   if (typeof body === "string") return Buffer.from(body);
   if (body instanceof Uint8Array) return Buffer.from(body);
@@ -97,14 +99,24 @@ function checkWrite(sim: Sim, bucket: string, { Key = "", IfMatch, IfNoneMatch }
   if (IfMatch !== undefined && !matches((now ?? noSuchKey()).etag, IfMatch)) failed();
 }
 
-/** The largest object that the simulator holds, in bytes: it is kept as text, whose length V8 limits. S3 takes 5 GB in one call. */
-const LARGEST = 300_000_000;
+/** Amazon S3 user guide, "Uploading objects": "With a single PUT operation, you can upload a single object up to 5 GB in size." */
+const LARGEST = 5 * 2 ** 30;
+/** What is in memory is kept as text, whose length V8 limits. */
+const LARGEST_IN_MEMORY = 300_000_000;
 
-function put(sim: Sim, bucket: string, key: string, bytes: Buffer | undefined, written: Written = {}): Encrypted {
-  if ((bytes?.length ?? 0) > LARGEST)
+function put(
+  sim: Sim,
+  bucket: string,
+  key: string,
+  bytes: Buffer | ReceivedBytes | undefined,
+  written: Written = {},
+): Encrypted {
+  const size = bytes instanceof ReceivedBytes ? bytes.size : (bytes?.length ?? 0);
+  if (size > LARGEST) refuse("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size");
+  if (!(bytes instanceof ReceivedBytes) && size > LARGEST_IN_MEMORY)
     refuse(
       "EntityTooLarge",
-      "Your proposed upload exceeds the maximum allowed size: the simulated S3 holds objects of up to 300 MB",
+      "Your proposed upload exceeds the maximum allowed size: the simulated S3 holds objects of up to 300 MB in memory",
     );
   const versioned = bucketOf(sim, bucket).versioning === "Enabled";
   const before = versionsIn(sim, bucket, key);
@@ -114,11 +126,15 @@ function put(sim: Sim, bucket: string, key: string, bytes: Buffer | undefined, w
     bucket,
     key,
     versionId: versioned ? sim.world.hex(32) : "null",
-    ...(bytes === undefined ? {} : { body: sim.world.keep(bytes.toString("base64")) }),
-    etag: `"${createHash("md5")
-      .update(bytes ?? "")
-      .digest("hex")}"`,
-    size: bytes?.length ?? 0,
+    ...(bytes === undefined ? {} : { body: sim.world.keepBytes(bytes) }),
+    etag: `"${
+      bytes instanceof ReceivedBytes
+        ? bytes.md5
+        : createHash("md5")
+            .update(bytes ?? "")
+            .digest("hex")
+    }"`,
+    size,
     changedAt: sim.now,
     order: (before[0]?.order ?? 0) + 1,
     ...written,
@@ -173,7 +189,8 @@ export const objectOperations = {
 
   GetObject(input: GetObjectCommandInput, sim) {
     const object = versionOf(sim, input);
-    return { ...headOf(object), Body: bytesOf(sim, object) };
+    const bytes = bytesOf(sim, object);
+    return { ...headOf(object), Body: bytes instanceof FileBytes ? bytes : bytes.read(0, bytes.size) };
   },
 
   HeadObject(input: HeadObjectCommandInput, sim): Answer<HeadObjectCommandOutput> {

@@ -4,6 +4,7 @@ import type {
   ObjectOwnership,
   PublicAccessBlockConfiguration,
 } from "@aws-sdk/client-s3";
+import type { Bytes } from "../bytes.ts";
 import { refuse } from "../errors.ts";
 import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
@@ -31,7 +32,7 @@ export interface SimObject {
   bucket: string;
   key: string;
   versionId: string;
-  /** Base64, as the world keeps it; left out for a delete marker. */
+  /** As the world keeps its bytes; left out for a delete marker. */
   body?: string;
   etag: string;
   size: number;
@@ -68,7 +69,7 @@ export function removeVersion(sim: Sim, version: SimObject): void {
 }
 
 /** The bytes of a version. */
-export const bytesOf = (sim: Sim, { body = "" }: SimObject): Buffer => Buffer.from(sim.world.content(body), "base64");
+export const bytesOf = (sim: Sim, { body = "" }: SimObject): Bytes => sim.world.bytes(body);
 
 /** One version of a key; `undefined` where there is none. */
 export const versionAt = (sim: Sim, bucket: string, key: string, versionId: string): SimObject | undefined =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { releaseBuildspec, variablesOf } from "../../../reconcilers/components/release-buildspec.ts";
+import { SourceFiles } from "../../../src/simulator/codebuild/source-files.ts";
 import { parseBuildspec } from "../../../src/simulator/codebuild/buildspec.ts";
 import { run, takeExit } from "../../../src/simulator/codebuild/shell.ts";
 import type { Machine, Ran } from "../../../src/simulator/codebuild/machine.ts";
@@ -27,7 +28,7 @@ function ran(answers: Readonly<Record<string, string | (() => string)>>, variabl
   let slept = 0;
   const machine: Machine = {
     variables: { SERVICE: "web", FAMILY, CONTAINER: "shop", FILE: "imagedefinitions.json", CLUSTER: "c", ...variables },
-    files: new Map([["imagedefinitions.json", `[{"name":"shop","imageUri":"shop@sha256:2"}]\n`]]),
+    files: SourceFiles.of({ "imagedefinitions.json": `[{"name":"shop","imageUri":"shop@sha256:2"}]\n` }),
     docker: (): Ran => ({ code: 127, output: "" }),
     aws(words) {
       calls.push(words);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { scanBuildspec, scanVariablesOf } from "../../../reconcilers/components/scan-buildspec.ts";
 import type { Severity } from "../../../src/aws/ecr/severities.ts";
+import { SourceFiles } from "../../../src/simulator/codebuild/source-files.ts";
 import { parseBuildspec } from "../../../src/simulator/codebuild/buildspec.ts";
 import type { Machine, Ran } from "../../../src/simulator/codebuild/machine.ts";
 import { run, takeExit } from "../../../src/simulator/codebuild/shell.ts";
@@ -19,7 +20,7 @@ function checked(
   const failed: Ran = { code: 254, output: "", errors: "An error occurred (ScanNotFoundException)\n" };
   const machine: Machine = {
     variables: { SERVICE: "web", CONTAINER: "shop", FILE: "imagedefinitions.json", REGISTRY },
-    files: new Map([["imagedefinitions.json", `[{"name":"shop","imageUri":"${image}"}]\n`]]),
+    files: SourceFiles.of({ "imagedefinitions.json": `[{"name":"shop","imageUri":"${image}"}]\n` }),
     docker: (): Ran => ({ code: 127, output: "" }),
     aws(words) {
       asked.push(words.join(" "));

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { strFromU8, unzipSync } from "fflate";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SourceError } from "../../../src/release/source.ts";
-import { unzip } from "../../../src/simulator/codebuild/zip.ts";
+import { SourceFiles } from "../../../src/simulator/codebuild/source-files.ts";
 import { packed } from "../../support/archived.ts";
 
 const NEEDED = { Dockerfile: "FROM scratch\n", "buildspec.yml": "version: 0.2\n" };
@@ -69,7 +69,8 @@ describe("the archive", () => {
     const all = Object.entries({ ...NEEDED, "src-2/ü.js": "ü", "src/Z.js": "", "src/a.js": "a", "src/b.js": long });
     expect(source.files).toEqual(all.map(([path, text]) => ({ path, digest: sha256(text) })));
     expect(textsOf(source.zip)).toEqual(all);
-    expect([...unzip(Buffer.from(source.zip))].map(([path, text]) => [path, text.toString()])).toEqual(all);
+    const read = SourceFiles.in(Buffer.from(source.zip));
+    expect([...read.keys()].map((path) => [path, read.get(path)])).toEqual(all);
     expect(source.digest).toBe(sha256(source.zip));
     expect(source.bytes).toBe(12_029);
     expect(source.zip.length).toBeLessThan(2000);

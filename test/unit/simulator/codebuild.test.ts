@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parseBuildspec } from "../../../src/simulator/codebuild/buildspec.ts";
 import { run, takeExit } from "../../../src/simulator/codebuild/shell.ts";
 import type { Machine } from "../../../src/simulator/codebuild/machine.ts";
-import { unzip } from "../../../src/simulator/codebuild/zip.ts";
+import { SourceFiles } from "../../../src/simulator/codebuild/source-files.ts";
 import { role } from "../../contract/ground.ts";
 import { NAMES } from "../../support/delivery.ts";
 import { deliverable, SOURCE } from "../../support/release.ts";
@@ -98,13 +98,22 @@ describe("the simulated CodeBuild", () => {
 describe("a source in a zip archive", () => {
   it("is read, compressed or not", () => {
     const files = { "a.txt": "a", "deep/er/b.txt": "b".repeat(5000), "empty.txt": "" };
-    const read = [...unzip(zipOf(files))].map(([path, bytes]) => [path, bytes.toString()]);
+    const source = SourceFiles.in(zipOf(files));
+    const read = [...source.keys()].map((path) => [path, source.get(path)]);
     expect(Object.fromEntries(read)).toEqual(files);
   });
 
   it("is refused where it is none", () => {
-    expect(() => unzip(Buffer.from("not a zip file at all, only a text"))).toThrow("zip: not a valid zip file");
-    expect(() => unzip(Buffer.alloc(0))).toThrow("zip: not a valid zip file");
+    const read = (bytes: Buffer) => SourceFiles.in(bytes);
+    expect(() => read(Buffer.from("not a zip file at all, only a text"))).toThrow("zip: not a valid zip file");
+    expect(() => read(Buffer.alloc(0))).toThrow("zip: not a valid zip file");
+    const zip = zipOf({ "a.txt": "a text that is long enough to be damaged in its middle" });
+    const directory = zip.readUInt32LE(zip.length - 6);
+    const damagedAt = (place: number) => Buffer.from(zip).fill(0xff, place, place + 2);
+    // The file's own header, its entry of the directory, its method there, and where the directory is.
+    for (const place of [0, directory, directory + 10, zip.length - 6])
+      expect(() => read(damagedAt(place))).toThrow("zip: not a valid zip file");
+    expect(() => read(damagedAt(40))).toThrow("zip: checksum error");
   });
 });
 
@@ -159,7 +168,7 @@ describe("a buildspec", () => {
 describe("the shell of a build", () => {
   const machine = (variables: Record<string, string> = {}, files: Record<string, string> = {}): Machine => ({
     variables: { ...variables },
-    files: new Map(Object.entries(files)),
+    files: SourceFiles.of(files),
     docker: () => ({ code: 0, output: "docker\n" }),
     aws: () => ({ code: 0, output: "password\n" }),
   });
