@@ -56,7 +56,7 @@ export function loadBalancer(scope: Scope, props: LoadBalancerProps) {
     // AWS rejects an internet-facing load balancer in a VPC without an internet gateway, whatever its subnets' routes are (CloudFormation
     // User Guide, "DependsOn attribute", asks for the attachment alone); in a subnet without a route to that gateway it accepts requests
     // that it cannot answer ("Your internet-facing load balancer is attached to a private subnet", ELB user guide, "Troubleshoot your
-    // Application Load Balancers"). A new one accepts none before it has a listener.
+    // Application Load Balancers"). Nobody sends any to a new one before it has the rules of the services.
     { after: network.gateways, beforeChange: network.wayIn },
   );
   const listener = scope.add(
@@ -68,18 +68,18 @@ export function loadBalancer(scope: Scope, props: LoadBalancerProps) {
       protocol: "HTTP",
       action: tls ? TO_HTTPS : otherwise,
     },
-    // The listener opens only when the security groups have their rules, and the subnets their routes.
-    { after: [rules, ...network.wayIn] },
+    // The listener opens only when the security groups have their rules.
+    { after: [rules] },
   );
-  const secure = tls && httpsListener(scope, balancer.arn, tls, { otherwise, wayIn: network.wayIn });
+  const secure = tls && httpsListener(scope, balancer.arn, tls, otherwise);
   scope.output("alb_dns_name", balancer.dnsName);
   scope.output("alb_zone_id", balancer.zoneId);
   return {
     arn: balancer.arn,
     fullName: balancer.fullName,
     dnsName: balancer.dnsName,
-    // Requests are routed to services once it has its attributes too.
-    listenerArn: following((secure ?? listener).arn, [balancer]),
+    // Requests are routed to services once it has its attributes, and its subnets their routes.
+    listenerArn: following((secure ?? listener).arn, [balancer, ...network.wayIn]),
     isSecure: secure !== undefined,
     isOpen,
     isDualStack,
@@ -93,7 +93,7 @@ const httpsListener = (
   scope: Scope,
   loadBalancerArn: Output<string>,
   { certificateArn, rules }: NonNullable<LoadBalancerProps["tls"]>,
-  { otherwise, wayIn }: { otherwise: Action; wayIn: readonly AnyHandle[] },
+  action: Action,
 ) =>
   scope.add(
     "balancer/https-listener",
@@ -105,9 +105,9 @@ const httpsListener = (
       certificateArn,
       sslPolicy: TLS_POLICY,
       otherCertificateArns: [],
-      action: otherwise,
+      action,
     },
-    { after: [...(rules ? [rules] : []), ...wayIn] },
+    { after: rules ? [rules] : [] },
   );
 
 /** The properties of a load balancer that other components use. */

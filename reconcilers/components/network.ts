@@ -30,7 +30,7 @@ export interface Network {
   readonly taskRouteTableIds: readonly Output<string>[];
   /** The internet gateway, where the stack creates one: without it AWS refuses what is to be reached from the internet. */
   readonly gateways: readonly AnyHandle[];
-  /** What must exist before a resource in a public subnet can be reached from the internet. */
+  /** What must exist besides before a resource in a public subnet can be reached from the internet. */
   readonly wayIn: readonly AnyHandle[];
   readonly tasks: TaskPlaces;
 }
@@ -143,7 +143,7 @@ export function network(
     privateRouteTableIds,
     taskRouteTableIds: tasks === "public" ? [publicRoutes.routeTableId] : privateRouteTableIds,
     gateways: [gateway],
-    wayIn: [gateway, publicRoutes, ...filters],
+    wayIn: [publicRoutes, ...filters],
     tasks:
       tasks === "public"
         ? // Not in a second zone that is only for the load balancer.

@@ -10,8 +10,8 @@ import { Progress } from "./progress.ts";
 import { reportingOf } from "./reporting.ts";
 import type { Session } from "./session.ts";
 
-/** How many actions may make calls at the same time: enough to be fast, few enough for AWS's rates. */
-const CONCURRENT = 12;
+/** How many actions may make calls at the same time: as many as a first run ever has to make at once. AWS's rates are kept by `src/aws/rates.ts`. */
+const CONCURRENT = 40;
 
 /** Gives `work` all that it needs to carry a plan out, and shows how that goes; answers what it came to and the state that it led to. */
 export async function applyPlan<T>(

@@ -3,8 +3,10 @@ import { kindOf, kinds } from "../aws/kinds.ts";
 import { ownerOfStack } from "../aws/owner.ts";
 import type { Aws } from "../aws/aws.ts";
 import { RecordedObservation } from "../engine/begun-observation.ts";
+import { GuessedObservation } from "../engine/guessed-observation.ts";
+import type { BegunObservation, World } from "../engine/observe.ts";
 import { Snapshot } from "../engine/snapshot.ts";
-import type { DeclaredStack } from "../../reconcilers/topology.ts";
+import { topology, type DeclaredStack } from "../../reconcilers/topology.ts";
 import { isEmpty, isIncomplete, type State, type StateStore } from "../../state/state.ts";
 import type { Purpose } from "./context.ts";
 import type { TargetName } from "./target.ts";
@@ -12,7 +14,7 @@ import type { TargetName } from "./target.ts";
 /** Where a recorded stack is to be observed. */
 interface Place {
   readonly aws: Aws;
-  readonly stack: Pick<DeclaredStack, "kinds">;
+  readonly stack: DeclaredStack;
   readonly target: TargetName;
   readonly snapshot: Snapshot;
   /** As in `Purpose`. */
@@ -26,7 +28,7 @@ export interface FirstReads {
   /** The same, `undefined` also where it cannot be read. */
   readonly recorded: State | undefined;
   /** What was begun with that snapshot of the observation. */
-  readonly begun: RecordedObservation<Aws> | undefined;
+  readonly begun: BegunObservation<Aws> | undefined;
 }
 
 /** Reads the state, and begins what can be begun with it alone. */
@@ -44,21 +46,27 @@ export const deletesAll = (observes: Purpose["observes"]): true | undefined => o
 
 /**
  * Begins to observe what the state records, beside the questions for what the desired state depends on; `undefined` where the
- * command does not look at it, or where nothing of this stack is recorded: then only the inventory is begun. What it finds counts only once
- * `look` has read the state and verified the account.
+ * command does not look at it, or where another stack is recorded. Where nothing is, what a first run most probably creates is looked for. What
+ * it finds counts only once `look` has read the state and verified the account.
  */
 function beginObserving(
   state: State | undefined,
   { aws, stack, target, snapshot, observes }: Place,
-): RecordedObservation<Aws> | undefined {
+): BegunObservation<Aws> | undefined {
   if (observes === undefined) return undefined;
   const own = stack.kinds ?? [];
   const list = (isComplete: boolean) => {
     if (observes !== "resources") startInventory(aws, [...kinds, ...own], snapshot, isComplete);
   };
+  const world = {
+    owner: ownerOfStack(aws.owner),
+    services: aws,
+    kindOf: (type: string) => kindOf(type) ?? own.find((kind) => kind.type === type),
+    deletes: deletesAll(observes),
+  };
   if (state === undefined || isEmpty(state)) {
     list(false);
-    return undefined;
+    return observes === "teardown" ? undefined : guessed(world, stack, snapshot);
   }
   const isOfRun =
     state.target === target &&
@@ -66,12 +74,23 @@ function beginObserving(
     state.region === aws.region &&
     state.account === aws.account;
   if (!isOfRun) return undefined;
-  const world = {
-    owner: ownerOfStack(aws.owner),
-    services: aws,
-    kindOf: (type: string) => kindOf(type) ?? own.find((kind) => kind.type === type),
-    deletes: deletesAll(observes),
-  };
   list(!isIncomplete(state));
   return new RecordedObservation(world, state, snapshot);
+}
+
+/** The facts of an account that has nothing of the stack yet. */
+const nothingYet = ({ account, partition }: Aws) => ({ account, partition, originFacingPrefixList: "", released: {} });
+
+/**
+ * Begins to look for all that the stack declares in an account where nothing of it is yet; `undefined` where that cannot be told before AWS is
+ * asked, as on the network of another stack.
+ */
+function guessed(world: World<Aws>, stack: DeclaredStack, snapshot: Snapshot): BegunObservation<Aws> | undefined {
+  if (stack.shared) return undefined;
+  try {
+    return new GuessedObservation(world, topology(stack, nothingYet(world.services)).graph, snapshot);
+  } catch {
+    // What is wrong with the stack is told once the facts are known.
+    return undefined;
+  }
 }

@@ -31,7 +31,7 @@ export class RecordedObservation<Services> implements BegunObservation<Services>
     }
   }
 
-  of(
+  ofRecord(
     id: string,
     kind: AnyKind<Services>,
     known: ResourceState,
@@ -40,6 +40,11 @@ export class RecordedObservation<Services> implements BegunObservation<Services>
     // A new snapshot is for newer results.
     const begun = snapshot === this.#snapshot ? this.#begun.get(id) : undefined;
     return begun?.kind === kind && equal(begun.known, known) ? begun.seen : undefined;
+  }
+
+  /** Nothing: it has looked for what is recorded alone. */
+  ofSpec(): undefined {
+    return undefined;
   }
 
   /** Resolves when nothing of it is in progress any more. */

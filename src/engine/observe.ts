@@ -110,15 +110,24 @@ export const observeByRecord = <Services>(
   return observeOne(world, kind, id, look, known.spec, snapshot);
 };
 
-/** An observation of what is recorded that was begun before the graph was known. */
+/** An observation that was begun before the graph was known. */
 export interface BegunObservation<Services> {
   /** What was begun for exactly this record with this snapshot; `undefined` if nothing was. */
-  of(
+  ofRecord(
     id: string,
     kind: AnyKind<Services>,
     known: ResourceState,
     snapshot: Snapshot,
   ): Promise<AnyObserved | undefined> | undefined;
+  /** What was begun for exactly this spec of something that is not recorded, with this snapshot; `undefined` if nothing was. */
+  ofSpec(
+    id: string,
+    kind: AnyKind<Services>,
+    spec: Readonly<Record<string, unknown>>,
+    snapshot: Snapshot,
+  ): Promise<AnyObserved | undefined> | undefined;
+  /** Resolves when nothing of it is in progress any more. */
+  ended(): Promise<void>;
 }
 
 /**
@@ -138,7 +147,7 @@ export async function observeAll<Services>(
 ): Promise<Observation> {
   const current = new Map<string, Promise<AnyObserved | undefined>>();
   const observeKnown = (id: string, kind: AnyKind<Services>, known: ResourceState) =>
-    begun?.of(id, kind, known, snapshot) ?? observeByRecord(world, kind, id, known, snapshot);
+    begun?.ofRecord(id, kind, known, snapshot) ?? observeByRecord(world, kind, id, known, snapshot);
   const recordOf = (node: Node<Services>) => {
     const remembered = state.resources[node.id];
     // A record of another type does not describe this resource.
@@ -151,6 +160,8 @@ export async function observeAll<Services>(
   const lookFor = (node: Node<Services>, spec: Readonly<Record<string, unknown>>) => {
     const known = recordOf(node);
     const requested = adopt.get(node.id);
+    const asked = known || requested !== undefined ? undefined : begun?.ofSpec(node.id, node.kind, spec, snapshot);
+    if (asked) return asked;
     const it = requested === undefined ? known : { ...known, id: requested };
     return observeOne(world, node.kind, node.id, it, spec, snapshot);
   };
@@ -195,7 +206,7 @@ export async function observeAll<Services>(
         old.set(oldKey(id, generation), observeExactly(world, kind, id, generation, generation.spec, snapshot));
   }
   // Wait for all of them before reporting the first failure, so that no read is left in progress.
-  await Promise.allSettled([...current.values(), ...old.values()]);
+  await Promise.allSettled([...current.values(), ...old.values(), begun?.ended()]);
   return { current: await settled(current), old: await settled(old) };
 }
 
