@@ -124,8 +124,10 @@ export const Bucket = defineKind<BucketSpec, BucketAttrs>({
     await putTags(aws, name, spec.tags, { notYet });
     // What S3 starts every bucket with is said all the same where it keeps the public out or the content secret.
     const fresh = { versioning: false, eventBridge: false, ownership };
-    await putSettings(aws, name, fresh, spec, { notYet, notifications: {}, fresh: true });
-    return { id: name, attrs: attrsOf(aws, name) };
+    const attrs = attrsOf(aws, name);
+    const usable = () => making.usable(attrs);
+    await putSettings(aws, name, fresh, spec, { notYet, notifications: {}, fresh: true, usable });
+    return { id: name, attrs };
   },
 
   async update(aws, { id, spec: now }, spec) {

@@ -131,7 +131,12 @@ export async function putSettings(
   Bucket: string,
   now: Seen<BucketSettings>,
   wanted: BucketSettings,
-  options: CallOptions & { readonly notifications: NotificationConfiguration; readonly fresh?: true },
+  options: CallOptions & {
+    readonly notifications: NotificationConfiguration;
+    readonly fresh?: true;
+    /** Called when all is set that matters to whatever is put there. */
+    readonly usable?: () => void;
+  },
 ) {
   const { ownership, blockPublicAccess: block, encryption, versioning, policy, eventBridge, lifecycle } = wanted;
   if (now.ownership !== ownership)
@@ -193,6 +198,8 @@ export async function putSettings(
       options,
     );
   }
+  // Its rules hold for what is there already as well (S3 User Guide, "Managing the lifecycle of objects", "Existing and new objects").
+  options.usable?.();
   if (!equal(now.lifecycle, lifecycle)) await putLifecycle(aws, Bucket, lifecycle, options);
 }
 

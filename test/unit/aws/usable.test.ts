@@ -6,23 +6,27 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { CreateLoadBalancerCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Subnet } from "../../../src/aws/ec2/subnet.ts";
 import { Vpc } from "../../../src/aws/ec2/vpc.ts";
 import { LoadBalancer } from "../../../src/aws/elb/load-balancer.ts";
+import { Bucket } from "../../../src/aws/s3/bucket.ts";
 import { making, mocked, tagsIn } from "../../support/mocked.ts";
 
 const ec2 = mockClient(EC2Client);
 const elb = mockClient(ElasticLoadBalancingV2Client);
+const s3 = mockClient(S3Client);
 beforeEach(() => {
   ec2.reset().resolves({});
   elb.reset().resolves({});
+  s3.reset().resolves({});
 });
 
 const tags = tagsIn("demo-test");
 const ARN = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/app/demo/1";
-const named = () => [...ec2.calls(), ...elb.calls()].map((call) => call.args[0].constructor.name);
+const named = () => [...ec2.calls(), ...elb.calls(), ...s3.calls()].map((call) => call.args[0].constructor.name);
 
 /** What a create has sent when it says that the resource is usable, and by what it is. */
 function told() {
@@ -65,6 +69,19 @@ describe("what is usable while its settings are written", () => {
     await Subnet.create(mocked(), spec, how);
     expect(all).toEqual([{ attrs: { subnetId: "subnet-1" }, ids: ["subnet-1"], sent: ["CreateSubnetCommand"] }]);
     expect(named()).toEqual(["CreateSubnetCommand", "ModifySubnetAttributeCommand"]);
+  });
+
+  it("is a bucket that only lacks its lifecycle rules", async () => {
+    const { all, making: how } = told();
+    const settings = { ownership: "BucketOwnerEnforced", blockPublicAccess: true, encryption: "AES256" } as const;
+    const lifecycle = { expireDays: 30, expireNoncurrentDays: 7, abortMultipartDays: 1 };
+    const policy = { Version: "2012-10-17" as const, Statement: [] };
+    const spec = { name: "demo", ...settings, versioning: true, eventBridge: true, policy, lifecycle, tags };
+    const { attrs } = await Bucket.create(mocked(), spec, how);
+    const sent = named();
+    expect(sent.at(-1)).toBe("PutBucketLifecycleConfigurationCommand");
+    expect(all).toEqual([{ attrs, ids: ["demo"], sent: sent.slice(0, -1) }]);
+    expect(sent).toEqual(expect.arrayContaining(["PutBucketPolicyCommand", "PutPublicAccessBlockCommand"]));
   });
 
   it("is a load balancer without its attributes", async () => {
