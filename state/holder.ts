@@ -45,7 +45,7 @@ export function parseHolder(text: string): Holder | undefined {
 
 /** Who holds the lock, how far that run is, and what to do about it. */
 export const heldBy = ({ who, pid, verb, since, renewed }: Holder, progress?: string) =>
-  `The state has been locked by ${who} (${verb}, process ${pid}) since ${since}${renewed === undefined ? "" : `, last renewed at ${renewed}`}${progress === undefined ? "" : `: ${progress}`}. Wait until that run has finished. If its process no longer exists, remove the lock: npx fairlead state unlock`;
+  `The state has been locked by ${who} (${verb}, process ${pid}) since ${since}${renewed === undefined ? "" : `, last renewed at ${renewed}`}${progress === undefined ? "" : `: ${progress}`}. To wait until that run has finished: npx fairlead status --wait. If its process no longer exists, remove the lock: npx fairlead state unlock`;
 
 /** What to do about an unreadable lock. */
 export const unreadable = (where: string) =>

@@ -5,6 +5,7 @@ import type { Connection } from "./connection.ts";
 import { rememberDeath } from "./remember.ts";
 import { messageOf } from "../aws/errors.ts";
 import { toldHowFar } from "./progress-text.ts";
+import { pasted } from "./paste.ts";
 import type { worldLock } from "./stores.ts";
 import type { CommonFlags, Purpose, CliContext } from "./context.ts";
 
@@ -37,17 +38,19 @@ const PAUSE = 250;
 /** The lock of the stack's state, taken for each change: a release waits for days, and a reconcile may run meanwhile. */
 export function stackHold(
   store: StateStore,
-  { target }: CommonFlags,
+  flags: CommonFlags,
   { terminal, stop }: CliContext,
   { verb }: Purpose,
 ): Hold {
-  const died = rememberDeath({ store, terminal }, target, verb);
+  const died = rememberDeath({ store, terminal }, flags.target, verb);
   return {
     ...plainHold,
     verb,
     async changing(work, patient = false) {
       const take = () => store.lock(verb, died);
-      const release = await taken(take, patient ? { stop, terminal } : undefined, (error) => toldHowFar(error, store));
+      const release = await taken(take, patient ? { stop, terminal, flags } : undefined, (error) =>
+        toldHowFar(error, store),
+      );
       try {
         return await work();
       } finally {
@@ -61,18 +64,18 @@ export function stackHold(
 export class WorldHold implements Hold {
   readonly #lock: ReturnType<typeof worldLock>;
   readonly verb: string;
-  readonly #context: CliContext;
+  readonly #waiter: Waiter;
   #release: (() => Promise<void>) | undefined;
   #connection: Connection | undefined;
 
-  private constructor(lock: ReturnType<typeof worldLock>, verb: string, context: CliContext) {
+  private constructor(lock: ReturnType<typeof worldLock>, verb: string, waiter: Waiter) {
     this.#lock = lock;
     this.verb = verb;
-    this.#context = context;
+    this.#waiter = waiter;
   }
 
-  static async take(lock: ReturnType<typeof worldLock>, verb: string, context: CliContext): Promise<WorldHold> {
-    const hold = new WorldHold(lock, verb, context);
+  static async take(lock: ReturnType<typeof worldLock>, verb: string, waiter: Waiter): Promise<WorldHold> {
+    const hold = new WorldHold(lock, verb, waiter);
     hold.#release = await lock.take(verb);
     return hold;
   }
@@ -104,7 +107,7 @@ export class WorldHold implements Hold {
       return await work(changed.signal);
     } finally {
       clearInterval(watch);
-      this.#release = await taken(() => this.#lock.take(this.verb), this.#context);
+      this.#release = await taken(() => this.#lock.take(this.verb), this.#waiter);
       await at?.reload?.();
     }
   }
@@ -123,10 +126,15 @@ function versionOf(file: string): string {
   return found === undefined ? "" : `${found.ino} ${found.mtimeMs} ${found.size}`;
 }
 
+/** Who waits for a lock, and how the command was called that does. */
+interface Waiter extends Pick<CliContext, "stop" | "terminal"> {
+  readonly flags: CommonFlags;
+}
+
 /** Takes a lock; with `waiter`, waits until it is free and says so once. */
 async function taken(
   take: () => Promise<() => Promise<void>>,
-  waiter: Pick<CliContext, "stop" | "terminal"> | undefined,
+  waiter: Waiter | undefined,
   howFar: (error: LockedError) => Promise<unknown> = async (error) => error,
 ): Promise<() => Promise<void>> {
   for (let told = false; ; told = true)
@@ -135,7 +143,7 @@ async function taken(
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
       if (!waiter) throw await howFar(error);
-      if (!told) waiter.terminal.line(`Waiting for the lock: ${messageOf(await howFar(error))}`);
+      if (!told) waiter.terminal.line(`Waiting for the lock: ${pasted(messageOf(await howFar(error)), waiter.flags)}`);
       await realClock.sleep(PAUSE, waiter.stop);
     }
 }

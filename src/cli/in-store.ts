@@ -50,9 +50,11 @@ export async function inStore<T>(
       if (purpose) await makeStateDirectory(directory);
     }
     if (purpose && flags.target === "local") {
-      const held = await WorldHold.take(worldLock(directory), purpose.verb, context).catch(async (error: unknown) => {
-        throw await toldHowFar(error, await storeOf(stack, flags.target, directory, connection));
-      });
+      const held = await WorldHold.take(worldLock(directory), purpose.verb, { ...context, flags }).catch(
+        async (error: unknown) => {
+          throw await toldHowFar(error, await storeOf(stack, flags.target, directory, connection));
+        },
+      );
       ends.push(() => held.release());
       world = held;
     }

@@ -101,7 +101,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .action(async (flags) => ended(await teardown(flags, context)));
   command("status", "show the state of each layer, drift, and the running revisions")
     .option(...ALL_SERVICES)
-    .option("--wait", "first wait until nothing is in progress; ends with exit code 1 if something still is")
+    .option("--wait", "first wait until no run and nothing else is in progress; exit code 1 if something still is")
     .option("--timeout <time>", "with --wait: for at most 90s, 10m or 2h (default: 1h)", interval)
     .option("--metrics", "also draw the services' requests, errors, latency and load of the last three hours")
     .action(async (flags) => ended(await status(flags, context)));

@@ -19,7 +19,8 @@ export interface Waited {
 }
 
 /** Milliseconds between two looks, and for how long without `--timeout`: a distribution takes minutes, a certificate as long as a person does. */
-const [PAUSE, LONGEST] = [5_000, 3_600_000];
+const PAUSE = 5_000;
+export const LONGEST = 3_600_000;
 /** How often a log is told of what is waited for. */
 const AGAIN = 30_000;
 

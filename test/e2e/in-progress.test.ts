@@ -54,7 +54,7 @@ describe("a run in progress", { timeout: 180_000 }, () => {
     expect(run?.actions).toHaveLength(42);
     expect(run?.actions[0]).toMatchObject({ action: "create" });
     expect(met.refused.code).toBe(4);
-    expect(met.refused.stderr).toMatch(/since 20\S+Z: \d+ of 42 done, about \d+ min left.*?\. Wait until that run/);
+    expect(met.refused.stderr).toMatch(/since 20\S+Z: \d+ of 42 done, about \d+ min left.*?\. To wait until that run/);
     expect(met.files).toEqual(["fairlead-app-dev.run"]);
 
     expect(ended.code).toBe(0);

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rollback } from "../../src/cli/commands/rollback.ts";
 import { begin, standReleased } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
 /** Long enough for the simulated pipeline to build and to wait for the approval, and for ECS to be through, in seconds. */
 const [UNTIL_APPROVAL, UNTIL_LIVE] = [600, 900];
+
+const LOCAL = { target: "local" } as const;
 
 describe("what reject and rollback say", { timeout: 120_000 }, () => {
   const stage = new Stage();
@@ -19,6 +22,9 @@ describe("what reject and rollback say", { timeout: 120_000 }, () => {
     await stage.meddle((_aws, clock) => clock.sleep(UNTIL_LIVE * 1_000));
     return id;
   };
+
+  /** What `status` says of the service. */
+  const runs = async () => (await stage.type("status")).lines.find((line) => line.startsWith("Service: ")) ?? "";
 
   it("reject names what it rejects and what comes next, and with another release's id rejects nothing", async () => {
     const id = await begin(stage, 2, UNTIL_APPROVAL);
@@ -57,10 +63,39 @@ describe("what reject and rollback say", { timeout: 120_000 }, () => {
     expect([unknown.exit, unknown.errors.join("\n")]).toEqual([2, expect.stringContaining("npx fairlead releases")]);
   });
 
+  it("rollback changes nothing where the person declines, and says so", async () => {
+    await live(4);
+    const before = await runs();
+    const { exit, lines } = await stage.act((context) => rollback(undefined, LOCAL, context), {
+      choose: () => Promise.resolve(undefined),
+    });
+    expect([exit, lines.at(-1)]).toEqual([1, "No changes were made."]);
+    expect(lines.at(-2)).toMatch(/^Rolling back from fairlead-app-dev:4 to the image of fairlead-app-dev:3, /);
+    expect(await runs()).toBe(before);
+    const { answer } = await stage.type("history", "--json", "--limit", "1");
+    expect(JSON.parse(answer)).toMatchObject([{ verb: "rollback", outcome: "declined" }]);
+  });
+
+  it("rollback that is stopped in between says that ECS goes on with it, and ECS does", async () => {
+    const stopping = new AbortController();
+    const { exit, lines } = await stage.act(
+      (context) => rollback(undefined, { ...LOCAL, yes: true }, { ...context, stop: stopping.signal }),
+      {
+        choose: () => Promise.resolve(undefined),
+        // ECS has begun by then.
+        reads: (line) =>
+          void (line.includes("tasks: fairlead-app-dev:3 0 of 2 running") && stopping.abort(new Error("stopped"))),
+      },
+    );
+    expect([exit, lines.at(-1)]).toEqual([1, "ECS continues the rollback. To see its progress: npx fairlead status"]);
+    await stage.meddle((_aws, clock) => clock.sleep(UNTIL_LIVE * 1_000));
+    expect(await runs()).toMatch(/^Service: 2 of 2 tasks run, revision fairlead-app-dev:3, /);
+  });
+
   it("rollback keeps the settings of today, and names those that the former revision had otherwise", async () => {
     stage.edit({ container: { memory: 1024 } });
     expect((await stage.run("reconcile")).exit).toBe(0);
-    await live(4);
+    await live(5);
     const { exit, lines } = await stage.type("rollback", "fairlead-app-dev:2", "--yes");
     expect(exit).toBe(0);
     expect(lines).toContainEqual(

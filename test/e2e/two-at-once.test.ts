@@ -10,7 +10,7 @@ import { Stage } from "../support/stage.ts";
 
 /** Who holds the lock, which command that is, since when, and what to do about it. */
 const HELD =
-  /^Error: The state has been locked by \S+@\S+ \((\w+), process \d+\) since 20\d\d-\d\d-\d\dT[\d:.]+Z(?:: \d+ of \d+ done.*?)?\. Wait until that run has finished\. If its process no longer exists, remove the lock: npx fairlead state unlock(?: --config \S+)?$/m;
+  /^Error: The state has been locked by \S+@\S+ \((\w+), process \d+\) since 20\d\d-\d\d-\d\dT[\d:.]+Z(?:: \d+ of \d+ done.*?)?\. To wait until that run has finished: npx fairlead status(?: --config \S+)? --wait\. If its process no longer exists, remove the lock: npx fairlead state unlock(?: --config \S+)?$/m;
 
 describe("two concurrent processes in one folder", { timeout: 180_000 }, () => {
   const stage = new Stage();

@@ -10,11 +10,13 @@ import { alarmLines, alarmStatus } from "../alarm-status.ts";
 import { metricLines, recentMetrics } from "../metric-status.ts";
 import { areSeveral, refsFor, type ServiceFlag } from "../services.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
+import { LockedError } from "../../../state/state.ts";
 import { progressIn, progressLine } from "../progress-text.ts";
 import { inEachRegion } from "../regions.ts";
 import { headline } from "../headline.ts";
 import { effortOf, identityOf, look, inChangingSession, inObservingSession, type Session } from "../session.ts";
 import { untilReady, type Waited } from "../until-ready.ts";
+import { untilUnlocked } from "../until-unlocked.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import { asleepNotes } from "../activity.ts";
 import { paste } from "../paste.ts";
@@ -52,11 +54,23 @@ export async function status(flags: StatusFlags, context: CliContext): Promise<E
   return inEachRegion({ flags, context, verb: "status", order: "primaryFirst", stops: false }, (own, inRegion) =>
     // The simulated time that a wait takes passes for later commands too: it changes the simulated world.
     own.wait
-      ? inChangingSession(own, inRegion, { verb: "status", looks: true, observes: "resources" }, (session) =>
-          waitAndShow(own, session),
-        )
+      ? onceUnlocked(own, inRegion)
       : inObservingSession(own, inRegion, "resources", (session) => show(own, session)),
   );
+}
+
+/** Waits for the run in another terminal, if there is one, and then for what AWS is still busy with. */
+async function onceUnlocked(flags: StatusFlags, context: CliContext): Promise<Exit> {
+  const purpose = { verb: "status", looks: true, observes: "resources" } as const;
+  for (;;) {
+    if (!(await untilUnlocked(flags, context, flags.timeout))) return EXIT.failed;
+    try {
+      return await inChangingSession(flags, context, purpose, (session) => waitAndShow(flags, session));
+    } catch (error) {
+      // Another run was faster. On AWS it takes no lock.
+      if (!(error instanceof LockedError)) throw error;
+    }
+  }
 }
 
 async function waitAndShow(flags: StatusFlags, session: Session): Promise<Exit> {

@@ -69,7 +69,7 @@ it("tells whom a lock keeps out how far its holder is, and leaves every other er
   expect(told).toMatchObject({
     holder: locked.holder,
     message: expect.stringMatching(
-      /^The state has been locked by ann@there \(reconcile, process \d+\) since 2026-01-01T00:00:00\.000Z: 1 of 2 done, about 3 min left.+\. Wait until that run has finished\./,
+      /^The state has been locked by ann@there \(reconcile, process \d+\) since 2026-01-01T00:00:00\.000Z: 1 of 2 done, about 3 min left.+\. To wait until that run has finished: npx fairlead status --wait\./,
     ),
   });
   // Nothing is known, it is that of another process, or it has died.

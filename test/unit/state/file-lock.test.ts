@@ -53,7 +53,7 @@ describe("the lock", () => {
     const { message, holder: by } = await refused(lockFile(path, "teardown"));
     expect(by).toEqual(await readHolder(path));
     expect(message).toBe(
-      `The state has been locked by ${by?.who} (reconcile, process ${process.pid}) since ${by?.since}. Wait until that run has finished. If its process no longer exists, remove the lock: npx fairlead state unlock`,
+      `The state has been locked by ${by?.who} (reconcile, process ${process.pid}) since ${by?.since}. To wait until that run has finished: npx fairlead status --wait. If its process no longer exists, remove the lock: npx fairlead state unlock`,
     );
     await unlock();
     await (

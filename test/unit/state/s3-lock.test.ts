@@ -86,7 +86,7 @@ describe("the lock in S3", () => {
   it("says who has it, since when, and when the last heartbeat was", async () => {
     await take("reconcile");
     expect((await refused(take("plan"))).message).toMatch(
-      /^The state has been locked by .+ \(reconcile, process \d+\) since 2026-01-01T00:00:00\.000Z\. Wait/,
+      /^The state has been locked by .+ \(reconcile, process \d+\) since 2026-01-01T00:00:00\.000Z\. To wait/,
     );
     await clock.sleep(MINUTE + 1);
     expect((await refused(take("plan"))).message).toContain(
