@@ -28,7 +28,8 @@ import type * as SSM from "@aws-sdk/client-ssm";
 import type * as STS from "@aws-sdk/client-sts";
 import type * as WAF from "@aws-sdk/client-wafv2";
 import type { Command, MetadataBearer } from "@smithy/types";
-import type { ResourceKind } from "../engine/resource-kind.ts";
+import type { Owned, ResourceKind } from "../engine/resource-kind.ts";
+import type { Snapshot } from "../engine/snapshot.ts";
 import type { CallOptions } from "./call.ts";
 import type { Identity } from "./owner.ts";
 import type { ClientClass, ClientPlace, SendOf } from "./sdk-client.ts";
@@ -152,10 +153,14 @@ export interface AwsKind<Spec extends object, Attrs extends object> extends Reso
     /** The id, as `observe` accepts it, for an ARN from the Resource Groups Tagging API; `undefined` for an ARN of another kind. */
     readonly idIn?: (arn: Arn, aws: Pick<Aws, "region">) => string | undefined;
     /**
-     * Set if `list` takes a call or two regardless of what else is in the account: called at every `plan` and teardown; only if the state
-     * does not know all resources of the kind (`stateless`: its names cannot be duplicated) and at a teardown; or only at a `teardown`.
+     * Set if `list` takes a call or two regardless of what else is in the account. It is called for every plan (`plan`); for that of a teardown, and
+     * for others if the state does not record all resources of the kind, whose names cannot be duplicated (`stateless`); or only in that case, for
+     * that of a teardown, because the tagging API has them (`receipt`). The receipt of a teardown has all lists but those of `receipt` kinds that
+     * the stack had none of.
      */
-    readonly lists?: "plan" | "stateless" | "teardown";
+    readonly lists?: "plan" | "stateless" | "receipt";
+    /** What the provider made for the stack without its tags: asked for by the plan of a teardown that does not call `list`. */
+    readonly untagged?: (aws: Aws, snapshot: Snapshot) => Promise<readonly Owned[]>;
     /**
      * For a user's kind with `idIn`: what the tagging API is asked for, as in `ResourceTypeFilters` of its GetResources: `dynamodb`, or
      * `service:type`. Fairlead asks for the types of its own kinds.

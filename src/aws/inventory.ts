@@ -1,5 +1,12 @@
-import { ownLists, nameOf, type Asking, type Found, type Inventory, type Listing } from "../engine/inventory.ts";
-import type { Snapshot } from "../engine/snapshot.ts";
+import {
+  listsOf,
+  nameOf,
+  ownLists,
+  type Asking,
+  type Found,
+  type Inventory,
+  type Listing,
+} from "../engine/inventory.ts";
 import type { AnyAwsKind, Aws } from "./aws.ts";
 import { codeOf } from "./errors.ts";
 import { kindOf } from "./kinds.ts";
@@ -18,25 +25,41 @@ export const inventoryOf =
     const beside = kinds.filter(({ inventory, type }) => {
       // A user's kind that says nothing is listed every time: nothing else would find what is left of it.
       const lists = inventory === undefined && kindOf(type) === undefined ? "plan" : inventory?.lists;
-      if (asking.moment === "teardown") return lists !== undefined;
-      return lists === "plan" || (lists === "stateless" && !asking.recorded(type));
+      return lists !== undefined && isListed(lists, type, asking);
     });
-    const [tagged, listed] = await Promise.all([
+    const others = kinds.filter((kind) => !beside.includes(kind));
+    const [tagged, listed, made] = await Promise.all([
       hints(aws, kinds, asking).catch((error: unknown) => error),
       ownLists(beside)(aws, asking),
+      untagged(asking.moment === "teardown" ? others : [])(aws, asking),
     ]);
-    if (Array.isArray(tagged)) return { ...listed, found: [...listed.found, ...(tagged as Found<Aws>[])] };
-    const rest = await ownLists(kinds.filter((kind) => !beside.includes(kind)))(aws, asking);
-    return merged(listed, rest, unasked(tagged));
+    const own = merged(listed, made);
+    if (Array.isArray(tagged)) return { ...own, found: [...own.found, ...(tagged as Found<Aws>[])] };
+    return merged(own, await ownLists(others)(aws, asking), unasked(tagged));
   };
+
+type Lists = NonNullable<NonNullable<AnyAwsKind["inventory"]>["lists"]>;
+
+/** Whether a kind's own list is called, see `AwsKind.inventory`. */
+function isListed(lists: Lists, type: string, { moment, recorded, ids }: Asking): boolean {
+  if (lists === "plan") return true;
+  if (moment === "plan") return lists === "stateless" && !recorded(type);
+  if (moment === "teardown") return lists === "stateless" || !recorded(type);
+  return lists === "stateless" || ids(type).length > 0 || !recorded(type);
+}
 
 /**
  * Sends the inventory's requests ahead, so that they are under way while the stack is observed: an inventory with the same snapshot takes
  * their responses, and reports their errors. `isComplete`: the state lacks nothing of an earlier one.
  */
-export function startInventory(aws: Aws, kinds: readonly AnyAwsKind[], snapshot: Snapshot, isComplete: boolean): void {
+export function startInventory(
+  aws: Aws,
+  kinds: readonly AnyAwsKind[],
+  { snapshot, moment, isComplete }: Pick<Asking, "snapshot" | "moment"> & { readonly isComplete: boolean },
+): void {
   taggedResources(aws, snapshot, !isComplete, taggedIn(kinds)).catch(() => {});
-  if (isComplete) return;
+  if (moment === "teardown") void untagged(kinds)(aws, { ids: () => [], snapshot });
+  if (isComplete && moment === "plan") return;
   const stateless = kinds.filter(({ inventory }) => inventory?.lists === "stateless");
   void ownLists(stateless)(aws, { ids: () => [], snapshot });
 }
@@ -44,10 +67,17 @@ export function startInventory(aws: Aws, kinds: readonly AnyAwsKind[], snapshot:
 /** The services whose tags are read for users' kinds. */
 const taggedIn = (kinds: readonly AnyAwsKind[]): string[] => kinds.flatMap(({ inventory }) => inventory?.tagged ?? []);
 
-const merged = (one: Listing<Aws>, other: Listing<Aws>, note: string): Listing<Aws> => ({
+/** What the provider made for the stack without its tags. */
+const untagged = (kinds: readonly AnyAwsKind[]) =>
+  listsOf<Aws, AnyAwsKind>(kinds, async ({ inventory, type }, aws, { snapshot }) => {
+    const read = async () => (await inventory?.untagged?.(aws, snapshot)) ?? [];
+    return snapshot.once(`untagged of ${type}`, read);
+  });
+
+const merged = (one: Listing<Aws>, other: Listing<Aws>, ...notes: string[]): Listing<Aws> => ({
   found: [...one.found, ...other.found],
   unseen: [...one.unseen, ...other.unseen],
-  notes: [...one.notes, ...other.notes, note],
+  notes: [...one.notes, ...other.notes, ...notes],
 });
 
 /** Candidates from the tagging API, which still lists deleted resources for a while. */

@@ -56,7 +56,9 @@ function beginObserving(
   if (observes === undefined) return undefined;
   const own = stack.kinds ?? [];
   const list = (isComplete: boolean) => {
-    if (observes !== "resources") startInventory(aws, [...kinds, ...own], snapshot, isComplete);
+    if (observes === "resources") return;
+    const moment = observes === "teardown" ? "teardown" : "plan";
+    startInventory(aws, [...kinds, ...own], { snapshot, moment, isComplete });
   };
   const world = {
     owner: ownerOfStack(aws.owner),

@@ -240,7 +240,7 @@ async function sessionWith({
     },
     world: { owner: ownerOfStack(aws.owner), services: aws, kindOf, deletes: deletesAll(observes) },
     inventory: inventoryOf(kinds),
-    startInventory: () => startInventory(aws, kinds, snapshot, isComplete),
+    startInventory: () => startInventory(aws, kinds, { snapshot, moment: "plan", isComplete }),
     store,
     stateDirectory: stateDirectoryOf(flags, context.directory),
   };

@@ -7,7 +7,7 @@ import type { Snapshot } from "./snapshot.ts";
 export interface Asking {
   /** Reads shared with everything else that is read at the same time. */
   readonly snapshot: Snapshot;
-  /** The provider's ids of that kind that a teardown handled; none in a plan. */
+  /** The provider's ids of that kind that a teardown has handled; none in a plan. */
   readonly ids: (type: string) => readonly string[];
   /** Whether to look for owner tags of earlier versions too, which is needed where the state is incomplete. */
   readonly former: boolean;
@@ -15,8 +15,8 @@ export interface Asking {
   readonly recorded: (type: string) => boolean;
   /** What this run deleted, as returned by `nameOf`: a lagging list still shows it. */
   readonly gone: ReadonlySet<string>;
-  /** A plan uses cheap reads only; a teardown, which reports that nothing is left, reads more. */
-  readonly moment: "plan" | "teardown";
+  /** What it is for: the plan of a reconcile or of a teardown, or the receipt of a teardown, which says that nothing is left and so reads most. */
+  readonly moment: "plan" | "teardown" | "receipt";
 }
 
 /** One resource in a list. */
@@ -43,16 +43,24 @@ export interface Unseen {
 export type Inventory<Services> = (services: Services, asking: Asking) => Promise<Listing<Services>>;
 
 /** The inventory that uses each kind's own list, read once per snapshot. */
-export const ownLists =
-  <Services>(kinds: readonly AnyKind<Services>[]) =>
-  async (services: Services, { ids, snapshot }: Pick<Asking, "ids" | "snapshot">): Promise<Listing<Services>> => {
+export const ownLists = <Services>(kinds: readonly AnyKind<Services>[]) =>
+  listsOf<Services, AnyKind<Services>>(kinds, async (kind, services, { ids, snapshot }) => {
+    const handled = ids(kind.type);
+    const list = async () => (await kind.list?.(services, handled, snapshot)) ?? [];
+    return snapshot.once(`list of ${[kind.type, ...handled].join(" ")}`, list);
+  });
+
+/** The inventory that uses one list for each kind. */
+export const listsOf =
+  <Services, Kind extends AnyKind<Services>>(
+    kinds: readonly Kind[],
+    list: (kind: Kind, services: Services, asking: Pick<Asking, "ids" | "snapshot">) => Promise<readonly Owned[]>,
+  ) =>
+  async (services: Services, asking: Pick<Asking, "ids" | "snapshot">): Promise<Listing<Services>> => {
     const unseen: Unseen[] = [];
     const lists = kinds.map(async (kind) => {
       try {
-        const handled = ids(kind.type);
-        const list = async () => (await kind.list?.(services, handled, snapshot)) ?? [];
-        const owned = await snapshot.once(`list of ${[kind.type, ...handled].join(" ")}`, list);
-        return owned.map((one) => ({ ...one, kind }));
+        return (await list(kind, services, asking)).map((one) => ({ ...one, kind }));
       } catch (error) {
         unseen.push({ type: kind.type, error });
         return [];

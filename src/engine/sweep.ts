@@ -6,6 +6,7 @@ import {
   nameOf,
   recordedIn,
   takeInventory,
+  type Asking,
   type Existing,
   type Inventory,
   type There,
@@ -56,7 +57,7 @@ export async function strays<Services>(
   );
   const asking = {
     snapshot,
-    ids: idsOf(planned),
+    ids: () => [],
     moment: "teardown",
     gone: new Set<string>(),
     former: asksFormer(world, plan),
@@ -79,13 +80,14 @@ export const unproven = <Services>({ thing }: There<Services>): Leftover => ({
 
 /**
  * Deletes everything that the stack still owns after a teardown, by owner tags, whatever the state records. Failed deletes of the teardown
- * are not retried, and an untagged resource with one of our names is only ours if the teardown itself has just handled it. Never throws for
- * what cannot be listed or deleted: the receipt reports it.
+ * are not retried, and an untagged resource with one of our names is only ours if the teardown itself has just handled it. `recorded`: as in
+ * `Asking`, of the state before the teardown. Never throws for what cannot be listed or deleted: the receipt reports it.
  */
 export async function sweep<Services>(
   ctx: ApplyContext<Services>,
   inventory: Inventory<Services>,
   dealtWith: readonly DealtWith[],
+  recorded: Asking["recorded"] = () => false,
 ): Promise<Receipt> {
   const failures = new Map<string, string>();
   for (const { failure, ...what } of dealtWith) if (failure !== undefined) failures.set(nameOf(what), failure);
@@ -97,10 +99,10 @@ export async function sweep<Services>(
     const asking = {
       snapshot: new Snapshot(),
       ids: idsOf(dealtWith),
-      moment: "teardown",
+      moment: "receipt",
       gone,
       former: false,
-      recorded: () => false,
+      recorded,
     } as const;
     const existing = await takeInventory(ctx, inventory, asking);
     const { unseen } = existing;

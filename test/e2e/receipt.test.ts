@@ -51,7 +51,12 @@ describe("a teardown and its receipt", () => {
   });
 
   it("shows before it asks what is not in the state, and deletes it too", async () => {
-    const { vpc, subnet, address, log, role } = await stage.meddle(makeDoubles);
+    const { vpc, subnet, address, log, role } = await stage.meddle(async (aws, clock) => {
+      const doubles = await makeDoubles(aws, clock);
+      // The tagging API tells of what is new a little later.
+      await clock.sleep(120_000);
+      return doubles;
+    });
     let asked = 0;
     const shown: string[] = [];
     const { exit, json, receipt, lines } = await stage

@@ -44,7 +44,7 @@ export const EgressOnlyGateway = ec2Kind<EgressOnlyGatewaySpec, EgressOnlyGatewa
     vpcId: { immutable: true },
     tags: {},
   },
-  inventory: { idIn: afterSlash("ec2", "egress-only-internet-gateway"), lists: "teardown" },
+  inventory: { idIn: afterSlash("ec2", "egress-only-internet-gateway"), lists: "receipt" },
 
   read: (_aws, gateway) => ({
     attrs: { egressOnlyGatewayId: gateway.EgressOnlyInternetGatewayId ?? "" },
@@ -66,7 +66,7 @@ export const EgressOnlyGateway = ec2Kind<EgressOnlyGatewaySpec, EgressOnlyGatewa
     return { id: egressOnlyGatewayId, attrs: { egressOnlyGatewayId } };
   },
 
-  delete: (aws, EgressOnlyInternetGatewayId) =>
+  delete: (aws, { id: EgressOnlyInternetGatewayId }) =>
     aws.ec2(new DeleteEgressOnlyInternetGatewayCommand({ EgressOnlyInternetGatewayId }), { notYet: IN_USE }),
 });
 

@@ -53,7 +53,7 @@ export const FlowLog = ec2Kind<FlowLogSpec, FlowLogAttrs, Described>(flowLogs, {
     aggregationSeconds: { immutable: true },
     tags: {},
   },
-  inventory: { idIn: afterSlash("ec2", "vpc-flow-log"), lists: "teardown" },
+  inventory: { idIn: afterSlash("ec2", "vpc-flow-log"), lists: "receipt" },
 
   read: (_aws, found) => ({
     attrs: { flowLogId: found.FlowLogId ?? "" },
@@ -89,7 +89,7 @@ export const FlowLog = ec2Kind<FlowLogSpec, FlowLogAttrs, Described>(flowLogs, {
     return { id: flowLogId, attrs: { flowLogId } };
   },
 
-  async delete(aws, id) {
+  async delete(aws, { id }) {
     const { Unsuccessful } = await aws.ec2(new DeleteFlowLogsCommand({ FlowLogIds: [id] }));
     refused(Unsuccessful);
   },

@@ -68,7 +68,7 @@ export const NetworkAcl = ec2Kind<NetworkAclSpec, NetworkAclAttrs, Acl>(acls, {
   },
   // A subnet keeps its rules until what is in it has moved.
   traits: { addsFirst: ["subnetIds"] },
-  inventory: { idIn: afterSlash("ec2", "network-acl"), lists: "teardown" },
+  inventory: { idIn: afterSlash("ec2", "network-acl"), lists: "receipt" },
 
   canonical: (spec) => ({
     ...spec,
@@ -133,7 +133,7 @@ export const NetworkAcl = ec2Kind<NetworkAclSpec, NetworkAclAttrs, Acl>(acls, {
       );
   },
 
-  async delete(aws, NetworkAclId, { vpcId, subnetIds = [] }) {
+  async delete(aws, { id: NetworkAclId, spec: { vpcId, subnetIds = [] } }) {
     await released(aws, NetworkAclId, vpcId, subnetIds);
     await aws.ec2(new DeleteNetworkAclCommand({ NetworkAclId }), { notYet: IN_USE });
   },

@@ -57,7 +57,7 @@ export const VpcEndpoint = ec2Kind<VpcEndpointSpec, VpcEndpointAttrs, Endpoint>(
   // be added first ("DuplicateSubnetsInSameZone", Amazon EC2 API Reference, "Error codes").
   traits: { deletedLast: true, addsFirst: ["routeTableIds"] },
   timing: { ready: 60, gone: 60 },
-  inventory: { idIn: afterSlash("ec2", "vpc-endpoint"), lists: "teardown" },
+  inventory: { idIn: afterSlash("ec2", "vpc-endpoint"), lists: "receipt" },
 
   canonical(spec) {
     const ofInterface = spec.type === "Interface";
@@ -127,7 +127,7 @@ export const VpcEndpoint = ec2Kind<VpcEndpointSpec, VpcEndpointAttrs, Endpoint>(
       await aws.ec2(new ModifyVpcEndpointCommand({ VpcEndpointId: observed.id, ...edit }), { notYet: NOT_SEEN });
   },
 
-  async delete(aws, id) {
+  async delete(aws, { id }) {
     const { Unsuccessful } = await aws.ec2(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
     const refused = Unsuccessful?.[0]?.Error;
     if (refused) throw Object.assign(new Error(refused.Message), { name: refused.Code });

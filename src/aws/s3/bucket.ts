@@ -56,7 +56,7 @@ export const Bucket = defineKind<BucketSpec, BucketAttrs>({
     tags: {},
   },
   traits: { holdsData: true },
-  inventory: { idIn: ({ service, resource }) => (service === "s3" ? resource : undefined), lists: "teardown" },
+  inventory: { idIn: ({ service, resource }) => (service === "s3" ? resource : undefined), lists: "receipt" },
 
   canonical: (spec) => ({ ...spec, policy: spec.policy && canonicalPolicy(spec.policy) }),
 

@@ -75,7 +75,7 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
     tags: {},
   },
   traits: { holdsData: true },
-  inventory: { idIn: nameIn, lists: "teardown" },
+  inventory: { idIn: nameIn, lists: "receipt" },
 
   async observe(aws, look) {
     const found = await byName(look, (name) => describedSecret(aws, look.snapshot, name));

@@ -78,7 +78,7 @@ export const Queue = defineKind<QueueSpec, QueueAttrs>({
   },
   traits: { holdsData: true },
   timing: { consistent: 10, gone: 30 },
-  inventory: { idIn: nameIn, lists: "teardown" },
+  inventory: { idIn: nameIn, lists: "receipt" },
 
   canonical: (spec) => ({ ...spec, ...(spec.policy ? { policy: canonicalPolicy(spec.policy) } : {}) }),
 

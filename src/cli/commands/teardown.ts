@@ -2,6 +2,7 @@ import { answerJson } from "../answers/answer.ts";
 import { apply } from "../../engine/apply.ts";
 import { hasChanges } from "../../engine/action.ts";
 import { planTeardown } from "../../engine/plan.ts";
+import { recordedIn } from "../../engine/inventory.ts";
 import { strays, sweep } from "../../engine/sweep.ts";
 import { applyPlan } from "../apply-plan.ts";
 import { agreedByName, agreedByProgram } from "../confirm.ts";
@@ -31,7 +32,7 @@ export interface TeardownFlags extends CommonFlags {
 /** Deletes the stack: everything in the state and everything else with its owner tags; and reports what is left. */
 export const teardown = (flags: TeardownFlags, context: CliContext): Promise<Exit> =>
   inEachRegion({ flags, context, verb: "teardown", order: "primaryFirst", stops: true }, (own, inRegion) =>
-    inChangingSession(own, inRegion, { verb: "teardown", locks: true, observes: "teardown" }, (session) =>
+    inChangingSession(own, inRegion, { verb: "teardown", locks: true, looks: true, observes: "teardown" }, (session) =>
       recorded(session, "teardown", () => run(own, session)),
     ),
   );
@@ -74,7 +75,8 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
     async (ctx) => {
       const applied = await apply(ctx, plan);
       const report = reportOf(session, plan, applied, {});
-      return { applied, receipt: await sweep({ ...ctx, noWait: false }, session.inventory, dealtWith(plan, report)) };
+      const dealt = dealtWith(plan, report);
+      return { applied, receipt: await sweep({ ...ctx, noWait: false }, session.inventory, dealt, recordedIn(plan)) };
     },
     { noWait: flags.wait === false },
   );
