@@ -36,7 +36,7 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
       if (task.step === "make") await maker.make(task.action, created, usable);
       else if (task.step === "narrow") await maker.narrow(task.action);
       else if (task.generation !== undefined) await remover.removeOld(task.generation, created, ready);
-      else await remover.remove(task.action, created, ready);
+      else await remover.remove(task.action, created, ready, task.goesWith !== undefined);
       if (!silent)
         tell({
           event: "finished",

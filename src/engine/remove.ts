@@ -19,9 +19,10 @@ export class Remover<Services> {
 
   /**
    * Deletes the current generation of a resource. `created` is called when the delete was accepted, and `ready` when the resource is gone:
-   * what waits for that need not wait until the state says so, since `deleting` is on disk. The promise resolves when it does.
+   * what waits for that need not wait until the state says so, since `deleting` is on disk. The promise resolves when it does. `isGone`: the provider
+   * has deleted it with another one.
    */
-  async remove(action: Action<Services>, created: () => void, ready: () => void): Promise<void> {
+  async remove(action: Action<Services>, created: () => void, ready: () => void, isGone = false): Promise<void> {
     const { journal } = this.#ctx;
     const { id, kind, order } = action;
     const before = journal.get(id);
@@ -33,7 +34,7 @@ export class Remover<Services> {
     // The record may have changed during the lookup.
     const known = journal.get(id);
     if (known && known.status !== "deleting") await journal.put(id, { ...known, status: "deleting" });
-    if (observed) await this.#removeUntilGone(id, kind, observed, created);
+    if (observed && !isGone) await this.#removeUntilGone(id, kind, observed, created);
     const last = journal.get(id);
     if (!last) return;
     // Earlier generations are still to be deleted: the resource stays in the state until then.
@@ -78,15 +79,17 @@ export class Remover<Services> {
     if (observed.stays !== undefined) return created();
     let seen = observed;
     const deleting = this.#deleting(id, created);
-    while ((await kind.delete(this.#ctx.services, seen, deleting)) === "again") {
+    let answer = await kind.delete(this.#ctx.services, seen, deleting);
+    while (answer === "again") {
       const leaving = { id, kind, knownId: seen.id, spec: seen.spec, leaving: true } as const;
       const settled = await untilReady(this.#ctx, this.#poller, leaving);
       if (!settled) return;
       // What the wait left out is as it was before.
       seen = { ...settled, spec: { ...seen.spec, ...settled.spec }, owner: settled.owner ?? seen.owner };
+      answer = await kind.delete(this.#ctx.services, seen, deleting);
     }
     created();
-    if (kind.timing?.gone !== undefined)
+    if (kind.timing?.gone !== undefined && answer !== "gone")
       await untilGone(this.#ctx, this.#poller, { id, kind, knownId: seen.id, spec: seen.spec });
   }
 

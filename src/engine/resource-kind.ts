@@ -2,6 +2,7 @@ import type { Deleting } from "./deleting.ts";
 import type { Making, Updating } from "./making.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Timing } from "./timing.ts";
+import type { Traits } from "./traits.ts";
 
 export type { Making, Updating };
 
@@ -57,9 +58,10 @@ export interface ResourceKind<Spec extends object, Attrs extends object, Service
   ): Promise<Partial<Attrs> | void>;
   /**
    * Deletes the resource; one that is gone already is a success. Where it takes a step that has to settle first (a
-   * distribution is disabled before it can be deleted) it answers `again`: the engine waits until it is ready and calls again.
+   * distribution is disabled before it can be deleted) it answers `again`: the engine waits until it is ready and calls again. `gone` where the
+   * provider says that it is: the engine does not wait for `timing.gone` then.
    */
-  delete(services: Services, observed: Observed<Spec, Attrs>, deleting?: Deleting): Promise<void | "again">;
+  delete(services: Services, observed: Observed<Spec, Attrs>, deleting?: Deleting): Promise<void | "again" | "gone">;
 }
 
 /** What is to be known of every field of a spec. */
@@ -104,33 +106,6 @@ export interface AttributeFacts<Spec extends object> {
   readonly shared?: true;
   /** An update in place of one of these fields changes it: a plan calls it known after apply. */
   readonly changesWith?: readonly (keyof Spec & string)[];
-}
-
-/** What is unusual about a kind as a whole. */
-export interface Traits {
-  /** It can have no owner mark: `observe` answers the one that it ought to have, which proves nothing of which one it is. */
-  readonly ownerless?: true;
-  /** Data is lost with it: a protected stack refuses to delete or to replace it. */
-  readonly holdsData?: true;
-  /**
-   * An update can add first and remove later: with `updating.addOnly` it only adds. The engine calls it again, without, once everything else is
-   * done, with the attributes that the first call answered: the old way serves until the new one does. A list: only where one of these changes.
-   */
-  readonly addsFirst?: true | readonly string[];
-  /**
-   * Others live by it without needing it by reference, such as a way out of a network: what is no longer in the config is deleted only once
-   * everything else of the plan is done. Where a new resource of the kind needs its place (`unique`), it goes as early as any other.
-   */
-  readonly deletedLast?: true;
-  /**
-   * Nothing can use it before it is ready, not even by its id. Its `create` returns once it is, or says before that it is usable; where a create
-   * was cut short, by the death of its run or a lost response, the engine waits for that.
-   */
-  readonly readyBeforeUse?: true;
-  /** What it refers to can be deleted while its own delete is still at work: the engine goes on once that calls `deleting.released`. */
-  readonly goesAlone?: true;
-  /** The provider ends it by itself in time: why a plan creates one that the state records, in place of "deleted outside Fairlead". */
-  readonly expires?: string;
 }
 
 /** One resource as it is planned. */
@@ -200,6 +175,8 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly within?: number | undefined;
   /** Keys of keyed fields that are the stack's own doing by what they say, also where no state tells of them: by field. */
   readonly own?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** The provider's handles for `update` and `delete`, such as an ETag: never compared, recorded or shown, and possibly outdated by then. */
+  readonly handles?: Readonly<Record<string, string>> | undefined;
   /** Set when it is being deleted and will disappear by itself. */
   readonly leaving?: true | undefined;
   /** Set when waiting is useless until something is changed: the provider's own reason. A wait ends with it at once. */

@@ -15,7 +15,13 @@ export interface Before {
 export type Task<Services> = { readonly key: string; readonly before: readonly Before[]; readonly weight: number } & (
   | { readonly step: "make"; readonly action: Action<Services> }
   | { readonly step: "narrow"; readonly action: Action<Services> }
-  | { readonly step: "delete"; readonly action: Action<Services>; readonly generation: OldAction<Services> | undefined }
+  | {
+      readonly step: "delete";
+      readonly action: Action<Services>;
+      readonly generation: OldAction<Services> | undefined;
+      /** The resource with which the provider deletes it. */
+      readonly goesWith?: string | undefined;
+    }
 );
 
 /** Whether a run says nothing of a task: it leaves a resource as it is, or only ends an update. */
@@ -40,8 +46,19 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
   const byId = new Map(plan.actions.map((action) => [action.id, action]));
   const makes = (id: string) => byId.has(id) && byId.get(id)?.action !== "delete";
   const deletes = (id: string) => byId.get(id)?.action === "delete" || byId.get(id)?.action === "replace";
-  const usersOf = (id: string) =>
+  // Where something else stays or comes, traffic may depend on the order.
+  const endsAll = plan.actions.every(({ action }) => action === "delete");
+  const goneWith = (action: Action<Services>) => (endsAll ? goesWith(action, byId) : undefined);
+  const goesAlong = (user: Action<Services>, id: string): boolean => {
+    const whole = goneWith(user);
+    const next = whole === undefined ? undefined : byId.get(whole);
+    return next !== undefined && (next.id === id || goesAlong(next, id));
+  };
+  const neededBy = (id: string) =>
     plan.actions.filter((action) => needsOf(action).some((need) => need.to === id && !need.loose));
+  /** The users of a resource. One that goes along with `whole` is deleted after it, so that its own users count in its place. */
+  const usersOf = (id: string, whole = id): Action<Services>[] =>
+    neededBy(id).flatMap((user) => (goesAlong(user, whole) ? usersOf(user.id, whole) : user));
 
   const waitsFor = waiting(byId);
 
@@ -71,10 +88,12 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
         });
     }
     if (!deletes(id)) continue;
-    const before: Before[] = [];
+    const whole = goneWith(action);
+    const before: Before[] = whole === undefined ? [] : [{ task: deleteKey(whole), until: "ready" }];
     for (const user of usersOf(id)) {
-      if (deletes(user.id)) before.push({ task: deleteKey(user.id), until: goneEnough(user) });
-      else if (order !== "delete-first" && !isTooLate(user.id)) {
+      if (deletes(user.id)) {
+        if (!endsAll || !goesBeside(user, action)) before.push({ task: deleteKey(user.id), until: goneEnough(user) });
+      } else if (order !== "delete-first" && !isTooLate(user.id)) {
         before.push({ task: makeKey(user.id), until: "ready" });
         if (narrows(user)) before.push({ task: narrowKey(user.id), until: "ready" });
       }
@@ -96,6 +115,7 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
       before,
       action,
       generation: undefined,
+      goesWith: whole,
       weight: (kind.timing?.gone ?? 0) + 1,
     });
   }
@@ -112,6 +132,19 @@ const awaited = <Services>({ action, node }: Action<Services>): readonly Edge[] 
 /** When what a deleted resource refers to can be deleted. */
 const goneEnough = <Services>({ kind }: Action<Services>): Before["until"] =>
   kind.traits?.goesAlone ? "created" : "ready";
+
+/** Whether what a resource needs is deleted without waiting for it, see `Traits.deletedBeside`. */
+const goesBeside = <Services>(user: Action<Services>, used: Action<Services>): boolean =>
+  user.kind.traits?.deletedBeside?.includes(used.kind.type) ?? false;
+
+/** What a resource is deleted with, see `Traits.deletedWith`; `undefined` where that is not there, or is shared and only leaves the state. */
+function goesWith<Services>(user: Action<Services>, byId: ReadonlyMap<string, Action<Services>>): string | undefined {
+  const wholes = needsOf(user).flatMap(({ to, loose }) => (loose ? [] : (byId.get(to) ?? [])));
+  return wholes.find(
+    ({ kind, observed }) =>
+      user.kind.traits?.deletedWith?.includes(kind.type) && observed !== undefined && observed.stays === undefined,
+  )?.id;
+}
 
 /** What a deleted resource depends on, directly or through other deleted resources, that is deleted before its successor is created. */
 function goingFirst<Services>(action: Action<Services>, byId: ReadonlyMap<string, Action<Services>>): string[] {

@@ -47,6 +47,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "elasticfilesystem:DeleteFileSystemPolicy": "a policy added by hand",
   "elasticfilesystem:UpdateFileSystem": "storage.throughput",
   "elasticloadbalancing:AddListenerCertificates": "a second domain",
+  "elasticloadbalancing:DeleteListener": "HTTPS taken out; a teardown deletes the load balancer with its listeners",
+  "elasticloadbalancing:DeleteRule": "a service taken out",
   "elasticloadbalancing:RemoveListenerCertificates": "a second domain removed",
   "elasticloadbalancing:SetIpAddressType": "network.ipv6 without a CDN",
   "elasticloadbalancing:SetRulePriorities": "a path edited",

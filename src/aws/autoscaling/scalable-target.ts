@@ -79,20 +79,23 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
     scheduled: { same: (desired, observed) => namesOf(desired) === namesOf(observed) },
     tags: {},
   },
+  // It only names its service.
+  traits: { deletedBeside: ["ecs/service"] },
   inventory: { lists: "stateless" },
 
   async observe(aws, look) {
     const resourceId = look.knownId ?? resourceIdOf(look.spec);
     if (resourceId === undefined) return undefined;
     // Requested before anything else is read, so that all recorded targets share a call. A failure is thrown below.
-    if (look.knownId !== undefined) schedulesOf(aws, look.snapshot, resourceId).catch(() => {});
+    const schedulesIn = async () => (look.toDelete ? [] : schedulesOf(aws, look.snapshot, resourceId));
+    if (look.knownId !== undefined) schedulesIn().catch(() => {});
     askForTags(aws, look, resourceId);
     const found = await registered(aws, look.snapshot, resourceId);
     if (!found) return undefined;
     const { target, arn } = found;
     const [policies, schedules, raised] = await Promise.all([
       policiesOf(aws, look.snapshot, resourceId),
-      schedulesOf(aws, look.snapshot, resourceId),
+      schedulesIn(),
       beforeRelease(
         aws,
         look.snapshot,

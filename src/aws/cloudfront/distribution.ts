@@ -5,6 +5,7 @@ import {
   DeleteDistributionCommand,
   GetDistributionCommand,
   GetDistributionConfigCommand,
+  type GetDistributionConfigCommandOutput,
   ListDistributionsCommand,
   ListTagsForResourceCommand,
   TagResourceCommand,
@@ -75,7 +76,7 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
   async observe(aws, look) {
     const found = await findDistribution(aws, look);
     if (!found) return undefined;
-    const { distribution, tags } = found;
+    const { distribution, etag, tags } = found;
     const attrs = attrsOf(distribution);
     const config = answered(attrs.distributionId, distribution.DistributionConfig);
     return {
@@ -84,6 +85,7 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
       spec: { ...specFrom(config, look.spec), ...(tags && { tags }) },
       unmanaged: some(unmanagedOf(config, look.spec)),
       drifted: some(driftedOf(config)),
+      handles: etag !== undefined && config.Enabled === false ? { disabled: etag } : undefined,
       ready: distribution.Status === "Deployed",
       status: distribution.Status,
       // Terraform waits for 90 minutes (internal/service/cloudfront/distribution.go, waitDistributionDeployed).
@@ -140,10 +142,11 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
       await aws.cloudFront(new UntagResourceCommand({ Resource: attrs.arn, TagKeys: { Items: remove } }));
   },
 
-  async delete(aws, { id: Id, ready }) {
+  async delete(aws, { id: Id, ready, handles: { disabled } = {} }) {
+    // Nothing needs to be asked after the call: it answers once the distribution is deleted, and terraform-provider-aws ends with it too.
     const step = onLatest(
-      () => aws.cloudFront(new GetDistributionConfigCommand({ Id })),
-      async ({ ETag: IfMatch, DistributionConfig: live }) => {
+      (): Promise<Live> => aws.cloudFront(new GetDistributionConfigCommand({ Id })),
+      async ({ ETag: IfMatch, DistributionConfig: live }: Live) => {
         if (live?.Enabled) {
           const off = { ...live, Enabled: false };
           const secrets = live.Origins?.Items?.flatMap(({ CustomHeaders }) => CustomHeaders?.Items ?? []);
@@ -156,12 +159,17 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
           // The disabled state has not reached all of CloudFront yet. Terraform waits three minutes (resourceDistributionDelete).
           notYet: [{ code: "DistributionNotDisabled", budget: 300 }],
         });
-        return undefined;
+        return "gone";
       },
+      // It was seen to be off: what is deleted is that version.
+      ready && disabled !== undefined ? { ETag: disabled, DistributionConfig: undefined } : undefined,
     );
     return absent(step, "NoSuchDistribution");
   },
 });
+
+/** A distribution's config and the version that it is. */
+type Live = Pick<GetDistributionConfigCommandOutput, "ETag" | "DistributionConfig">;
 
 const HOSTED_ZONE = "Z2FDTNDATAQYW2";
 
@@ -188,7 +196,7 @@ function refusedAlias({ viewer }: DistributionSpec, error: unknown): never {
   );
 }
 
-type Found = { distribution: AwsDistribution; tags?: Tags };
+type Found = { distribution: AwsDistribution; etag: string | undefined; tags?: Tags };
 
 /**
  * By known id; otherwise by the tags of those that may be the stack's, which no list returns: first those with the same comment, so that
@@ -222,7 +230,7 @@ const listed = (aws: Aws): Promise<DistributionSummary[]> =>
 /** Without its tags. A poll is for this one alone, so that one that is gone is looked for nowhere else. */
 async function describedBriefly(aws: Aws, Id: string): Promise<Found | undefined> {
   const found = await absent(aws.cloudFront(new GetDistributionCommand({ Id })), "NoSuchDistribution");
-  return found && { distribution: answered(Id, found.Distribution) };
+  return found && { distribution: answered(Id, found.Distribution), etag: found.ETag };
 }
 
 async function read(

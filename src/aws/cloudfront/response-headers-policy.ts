@@ -61,7 +61,7 @@ export const ResponseHeadersPolicy = defineKind<ResponseHeadersPolicySpec, Respo
   inventory: { lists: "stateless" },
 
   async observe(aws, look) {
-    const policy = await findPolicy(aws, look);
+    const { policy, etag } = await findPolicy(aws, look);
     const config = policy?.ResponseHeadersPolicyConfig;
     if (!policy?.Id || !config) return undefined;
     const { text: comment, owner } = unmarked(config.Comment);
@@ -85,6 +85,7 @@ export const ResponseHeadersPolicy = defineKind<ResponseHeadersPolicySpec, Respo
       },
       unmanaged: some(unmanagedIn(config, USUAL)),
       owner,
+      handles: etag === undefined ? undefined : { etag },
       ready: true,
     };
   },
@@ -120,13 +121,14 @@ export const ResponseHeadersPolicy = defineKind<ResponseHeadersPolicySpec, Respo
     );
   },
 
-  async delete(aws, { id: Id }) {
+  async delete(aws, { id: Id, handles }) {
     const gone = onLatest(
-      () => aws.cloudFront(new GetResponseHeadersPolicyCommand({ Id })),
-      ({ ETag }) =>
-        aws.cloudFront(new DeleteResponseHeadersPolicyCommand({ Id, IfMatch: ETag }), {
+      async () => (await aws.cloudFront(new GetResponseHeadersPolicyCommand({ Id }))).ETag,
+      (IfMatch) =>
+        aws.cloudFront(new DeleteResponseHeadersPolicyCommand({ Id, IfMatch }), {
           notYet: unlessHeld(aws, heldPolicy(aws, Id), IN_USE),
         }),
+      handles?.["etag"],
     );
     await absent(gone, ABSENT);
   },
@@ -175,17 +177,24 @@ const USUAL: Usual = {
 async function findPolicy(
   aws: Aws,
   { knownId, owner, excludeIds, spec, snapshot }: Look<ResponseHeadersPolicySpec>,
-): Promise<AwsPolicy | undefined> {
+): Promise<Found> {
   if (knownId !== undefined) {
     const known = await absent(aws.cloudFront(new GetResponseHeadersPolicyCommand({ Id: knownId })), ABSENT);
-    if (known?.ResponseHeadersPolicy) return known.ResponseHeadersPolicy;
+    if (known?.ResponseHeadersPolicy) return { policy: known.ResponseHeadersPolicy, etag: known.ETag };
   }
   // An account has at most twenty custom ones (CloudFront Developer Guide, "Quotas on policies"): one list returns all of them completely.
   const policies = await listedOnce(aws, snapshot);
   const candidates = policies.filter(({ Id = "" }) => !excludeIds.includes(Id));
   const bearing = (mark: string) =>
     candidates.find(({ ResponseHeadersPolicyConfig: config }) => unmarked(config?.Comment).owner === mark);
-  return bearing(owner) ?? candidates.find(({ ResponseHeadersPolicyConfig: config }) => config?.Name === spec.name);
+  const named = () => candidates.find(({ ResponseHeadersPolicyConfig: config }) => config?.Name === spec.name);
+  return { policy: bearing(owner) ?? named() };
+}
+
+/** A policy, and its ETag where it was not found in a list. */
+interface Found {
+  readonly policy: AwsPolicy | undefined;
+  readonly etag?: string | undefined;
 }
 
 const listedOnce = (aws: Aws, snapshot: Snapshot) =>

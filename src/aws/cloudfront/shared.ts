@@ -5,14 +5,16 @@ const TRIES = 4;
 
 /**
  * Reads a resource with its ETag and writes on top of it; if it was changed in between, does both again. CloudFront accepts a write
- * only with the ETag of the newest version, so a write whose response was lost also ends up here, and is repeated.
+ * only with the ETag of the newest version, so a write whose response was lost also ends up here, and is repeated. `first`: what was read before,
+ * and may be outdated.
  */
 export async function onLatest<Live, Result>(
   read: () => Promise<Live>,
   write: (live: Live) => Promise<Result>,
+  first?: Live,
 ): Promise<Result> {
   for (let left = TRIES - 1; ; left--) {
-    const live = await read();
+    const live = first !== undefined && left === TRIES - 1 ? first : await read();
     try {
       return await write(live);
     } catch (error) {

@@ -23,6 +23,7 @@ import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { defineKind } from "../define-kind.ts";
 import { tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { asRecorded } from "../to-delete.ts";
 import { revisionOf, standingRevision } from "./revision.ts";
 import { actionOf, declarationOf, driftedOf, sortedActions, unmanagedOf } from "./declaration.ts";
 import type { PipelineSpec } from "./pipeline-spec.ts";
@@ -57,8 +58,10 @@ export const Pipeline = defineKind<PipelineSpec, PipelineAttrs>({
   }),
 
   async observe(aws, look) {
-    const tagsIn = ahead(look, recordedArn(look), (arn) => tagsOf(aws, arn));
-    const found = (await asRecorded(aws, look)) ?? (await byName(look, (name) => asDeclared(aws, name)));
+    const arn = recordedArn(look);
+    if (look.toDelete && arn !== undefined) return asRecorded(look, await tagsOf(aws, arn));
+    const tagsIn = ahead(look, arn, (known) => tagsOf(aws, known));
+    const found = (await unchanged(aws, look)) ?? (await byName(look, (name) => asDeclared(aws, name)));
     const tags = found && (await tagsIn(found.attrs.arn));
     // Without tags it was deleted between the two calls.
     return tags && { ...found, id: found.attrs.name, spec: { ...found.spec, tags }, ready: true };
@@ -111,7 +114,7 @@ export const Pipeline = defineKind<PipelineSpec, PipelineAttrs>({
 type Found = Pick<Observed<Omit<PipelineSpec, "tags">, PipelineAttrs>, "attrs" | "spec" | "unmanaged" | "drifted">;
 
 /** The pipeline as recorded in the state, if its revision proves that it is unchanged. */
-async function asRecorded(aws: Aws, look: Look<PipelineSpec>): Promise<Found | undefined> {
+async function unchanged(aws: Aws, look: Look<PipelineSpec>): Promise<Found | undefined> {
   const revision = await standingRevision(aws, look);
   if (revision === undefined || look.knownId === undefined) return undefined;
   const { tags: _tags, ...spec } = look.spec;

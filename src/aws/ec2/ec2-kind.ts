@@ -1,4 +1,5 @@
 import type { Filter, Tag } from "@aws-sdk/client-ec2";
+import type { Deleting } from "../../engine/deleting.ts";
 import type { Look, Observed, Seen, Updating } from "../../engine/resource-kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Timing } from "../../engine/timing.ts";
@@ -49,11 +50,12 @@ export interface Ec2Resources<Item> {
 export function ec2Resources<Item>(type: string, described: Described<Item>): Ec2Resources<Item> {
   const { idOf, exists = () => true, rank = () => 0 } = described;
   const notFound = [described.notFound].flat();
-  const filtered = async (aws: Aws, filters: Filter[]) => {
-    const all = await everyPage((NextToken) => described.describe(aws, { filters, NextToken }));
-    return all.filter(exists).toSorted((one, other) => rank(one) - rank(other));
-  };
-  const ofStack = (aws: Aws, snapshot: Snapshot) => snapshot.once(type, () => filtered(aws, stackFilter(aws)));
+  const all = (aws: Aws, filters: Filter[]) =>
+    everyPage((NextToken) => described.describe(aws, { filters, NextToken }));
+  const existing = (items: readonly Item[]) => items.filter(exists).toSorted((one, other) => rank(one) - rank(other));
+  const filtered = async (aws: Aws, filters: Filter[]) => existing(await all(aws, filters));
+  const allOfStack = (aws: Aws, snapshot: Snapshot) => snapshot.once(type, () => all(aws, stackFilter(aws)));
+  const ofStack = async (aws: Aws, snapshot: Snapshot) => existing(await allOfStack(aws, snapshot));
   const asked = async (aws: Aws, id: string) => {
     const asking = described.describe(aws, { ids: [id] }).then(({ items }) => items);
     if (described.emptyIfAbsent && (await absent(asking, ...notFound))?.length === 0) return undefined;
@@ -62,8 +64,10 @@ export function ec2Resources<Item>(type: string, described: Described<Item>): Ec
   };
   const byId = async (aws: Aws, id: string, snapshot?: Snapshot) => {
     if (!snapshot) return asked(aws, id);
-    const own = (await ofStack(aws, snapshot)).find((item) => idOf(item) === id);
-    return own ?? snapshot.once(`${type} ${id}`, () => asked(aws, id));
+    const own = (await allOfStack(aws, snapshot)).find((item) => idOf(item) === id);
+    // Listed as deleted, it need not be asked for.
+    if (own) return exists(own) ? own : undefined;
+    return snapshot.once(`${type} ${id}`, () => asked(aws, id));
   };
   return { type, notFound, idOf, filtered, ofStack, byId };
 }
@@ -107,7 +111,7 @@ type Declared<Spec extends object, Attrs extends object, Item, Part> = Omit<
     changed: ReadonlySet<keyof Spec & string>,
   ) => Promise<Partial<Attrs> | void>;
   /** Deletes it; that there is none is a success. */
-  readonly delete: (aws: Aws, id: string, spec: Seen<Spec>) => Promise<unknown>;
+  readonly delete: (aws: Aws, observed: Observed<Spec, Attrs>, deleting: Deleting | undefined) => Promise<unknown>;
 };
 
 /**
@@ -151,6 +155,6 @@ export function ec2Kind<
       await changeTags(aws, observed.id, spec.tags, observed.spec.tags ?? {});
       return renewed;
     },
-    delete: async (aws, { id, spec }) => void (await absent(remove(aws, id, spec), ...notFound)),
+    delete: async (aws, observed, deleting) => void (await absent(remove(aws, observed, deleting), ...notFound)),
   };
 }

@@ -51,7 +51,7 @@ export const ElasticIp = ec2Kind<ElasticIpSpec, ElasticIpAttrs, Address>(address
     return { id: allocationId, attrs: { allocationId, publicIp } };
   },
 
-  delete: (aws, AllocationId) =>
+  delete: (aws, { id: AllocationId }) =>
     aws.ec2(new ReleaseAddressCommand({ AllocationId }), {
       notYet: unlessHeld(aws, heldAddress(aws, AllocationId), [{ code: "InvalidIPAddress.InUse", budget: IN_USE_FOR }]),
     }),

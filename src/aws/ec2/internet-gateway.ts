@@ -44,6 +44,8 @@ export const InternetGateway = ec2Kind<InternetGatewaySpec, InternetGatewayAttrs
   // An attachment is `attaching` first: NAT gateways created without waiting for it fail a minute later (Gateway.NotAttached), so
   // terraform-provider-aws waits (internal/service/ec2/vpc_internet_gateway.go, waitInternetGatewayAttached).
   timing: { ready: 2 },
+  // A VPC can be deleted as soon as its gateway is detached.
+  traits: { goesAlone: true },
 
   read(_aws, gateway) {
     // The state of an attachment is `available` here, which is missing in the SDK's enum.
@@ -71,7 +73,7 @@ export const InternetGateway = ec2Kind<InternetGatewaySpec, InternetGatewayAttrs
     if (observed.spec.vpcId === undefined) await attach(aws, observed.id, spec.vpcId);
   },
 
-  async delete(aws, InternetGatewayId, { vpcId: VpcId }) {
+  async delete(aws, { id: InternetGatewayId, spec: { vpcId: VpcId } }, deleting) {
     if (VpcId !== undefined)
       await absent(
         aws.ec2(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId }), {
@@ -81,6 +83,7 @@ export const InternetGateway = ec2Kind<InternetGatewaySpec, InternetGatewayAttrs
         "InvalidInternetGatewayID.NotFound",
         "InvalidVpcID.NotFound",
       );
+    deleting?.released();
     await aws.ec2(new DeleteInternetGatewayCommand({ InternetGatewayId }), { notYet: IN_USE });
   },
 });

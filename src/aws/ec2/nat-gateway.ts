@@ -94,7 +94,7 @@ export const NatGateway = ec2Kind<NatGatewaySpec, NatGatewayAttrs, Gateway>(gate
     return { id: natGatewayId, attrs: { natGatewayId } };
   },
 
-  delete: (aws, NatGatewayId) => aws.ec2(new DeleteNatGatewayCommand({ NatGatewayId })),
+  delete: (aws, { id: NatGatewayId }) => aws.ec2(new DeleteNatGatewayCommand({ NatGatewayId })),
 });
 
 /** The ids of the stack's NAT gateways. */

@@ -59,7 +59,9 @@ export const RouteTable = ec2Kind<RouteTableSpec, RouteTableAttrs, Table>(tables
     subnetIds: {},
     tags: {},
   },
-  traits: { addsFirst: true },
+  // A route to a gateway that is detached becomes a black hole (EC2 API Reference, Route: state). A subnet waits: a policy that permits by tags
+  // may refuse to take off an association that went with its subnet. So does a NAT gateway, through which tasks that stop reach the internet.
+  traits: { addsFirst: true, deletedBeside: ["ec2/internet-gateway"] },
 
   canonical: (spec) => ({ ...spec, subnetIds: sorted(spec.subnetIds) }),
 
@@ -73,6 +75,7 @@ export const RouteTable = ec2Kind<RouteTableSpec, RouteTableAttrs, Table>(tables
         routes,
         subnetIds: sorted(associationsOf(table).map(({ SubnetId = "" }) => SubnetId)),
       },
+      handles: associationIds(table),
       unmanaged: some(unmanagedOf(table)),
       ...(own.length > 0 ? { own: { routes: own } } : {}),
       ready: true,
@@ -104,8 +107,8 @@ export const RouteTable = ec2Kind<RouteTableSpec, RouteTableAttrs, Table>(tables
     if (!addOnly) await disassociate(aws, observed.id, left);
   },
 
-  async delete(aws, RouteTableId, { subnetIds = [] }) {
-    await disassociate(aws, RouteTableId, subnetIds);
+  async delete(aws, { id: RouteTableId, spec: { subnetIds = [] }, handles }) {
+    await disassociate(aws, RouteTableId, subnetIds, handles);
     const notYet = unlessHeld(aws, heldRouteTable(aws, RouteTableId), IN_USE);
     await aws.ec2(new DeleteRouteTableCommand({ RouteTableId }), { notYet });
   },
@@ -135,6 +138,12 @@ async function ownRoutes(aws: Aws, routes: Routes, { spec, snapshot }: Look<Rout
 const associationsOf = ({ Associations = [] }: Table): RouteTableAssociation[] =>
   Associations.filter(
     ({ SubnetId, AssociationState }) => SubnetId !== undefined && !AssociationState?.State?.startsWith("disassociat"),
+  );
+
+/** The associations' ids by subnet. One of a subnet that is moved to another table gets another id. */
+const associationIds = (table: Table): Record<string, string> =>
+  Object.fromEntries(
+    associationsOf(table).map(({ SubnetId = "", RouteTableAssociationId = "" }) => [SubnetId, RouteTableAssociationId]),
   );
 
 /** The static routes for CIDR blocks: AWS's local and propagated routes are omitted. */
@@ -226,13 +235,22 @@ async function associate(aws: Aws, RouteTableId: string, SubnetId: string, route
   }
 }
 
-/** Disassociates subnets from the table; one that was moved to another table in the meantime stays there. */
-async function disassociate(aws: Aws, id: string, subnetIds: readonly string[]) {
+/**
+ * Disassociates subnets from the table; one that was moved to another table in the meantime stays there. `known`: the ids of associations, if they
+ * were read before; a delete that is refused tells of those that were made since.
+ */
+async function disassociate(
+  aws: Aws,
+  id: string,
+  subnetIds: readonly string[],
+  known?: Readonly<Record<string, string>>,
+) {
   if (subnetIds.length === 0) return;
-  const table = await tables.byId(aws, id);
-  const leaving = (table ? associationsOf(table) : []).filter(({ SubnetId = "" }) => subnetIds.includes(SubnetId));
+  const table = known ? undefined : await tables.byId(aws, id);
+  const ids = known ?? (table ? associationIds(table) : {});
+  const leaving = subnetIds.flatMap((subnetId) => ids[subnetId] ?? []);
   await allDone(
-    leaving.map(({ RouteTableAssociationId: AssociationId }) =>
+    leaving.map((AssociationId) =>
       absent(aws.ec2(new DisassociateRouteTableCommand({ AssociationId })), "InvalidAssociationID.NotFound"),
     ),
   );

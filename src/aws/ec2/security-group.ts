@@ -66,7 +66,7 @@ export const SecurityGroup = ec2Kind<SecurityGroupSpec, SecurityGroupAttrs, Grou
     return { id: groupId, attrs: { groupId } };
   },
 
-  delete: (aws, GroupId) =>
+  delete: (aws, { id: GroupId }) =>
     aws.ec2(new DeleteSecurityGroupCommand({ GroupId }), {
       notYet: unlessHeld(aws, heldGroup(aws, GroupId), [...IN_USE, ...GROUP_IN_USE]),
     }),

@@ -107,7 +107,7 @@ export const Subnet = ec2Kind<SubnetSpec, SubnetAttrs, Listed>(subnets, {
     else if (!updating?.addOnly) await dropRange(aws, observed.id);
   },
 
-  delete: (aws, SubnetId) =>
+  delete: (aws, { id: SubnetId }) =>
     aws.ec2(new DeleteSubnetCommand({ SubnetId }), { notYet: unlessHeld(aws, heldSubnet(aws, SubnetId), IN_USE) }),
 });
 

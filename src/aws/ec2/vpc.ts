@@ -121,7 +121,7 @@ export const Vpc = ec2Kind<VpcSpec, VpcAttrs, Listed, Dns>(vpcs, {
     return {};
   },
 
-  delete: (aws, VpcId) =>
+  delete: (aws, { id: VpcId }) =>
     aws.ec2(new DeleteVpcCommand({ VpcId }), { notYet: unlessHeld(aws, heldVpc(aws, VpcId), IN_USE) }),
 });
 

@@ -31,6 +31,7 @@ import { canonicalPolicy, parsePolicy, policyText, type PolicyDocument } from ".
 import { afterSlash, defineKind } from "../define-kind.ts";
 import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 import { readTogether } from "../together.ts";
+import { asRecorded } from "../to-delete.ts";
 
 /** A lifecycle policy in ECR's own JSON. */
 export type LifecycleDocument = Readonly<Record<string, unknown>>;
@@ -78,8 +79,10 @@ export const Repository = defineKind<RepositorySpec, RepositoryAttrs>({
   async observe(aws, look) {
     const name = look.knownId ?? look.spec.name;
     if (name === undefined) return undefined;
-    const policiesIn = look.toDelete ? () => NOT_READ : ahead(look, look.knownId, (known) => policiesOf(aws, known));
-    const tagsIn = ahead(look, recordedArn(look), (known) => tagsOf(aws, known));
+    const recorded = recordedArn(look);
+    if (look.toDelete && recorded !== undefined) return asRecorded(look, await tagsOf(aws, recorded));
+    const policiesIn = ahead(look, look.knownId, (known) => policiesOf(aws, known));
+    const tagsIn = ahead(look, recorded, (known) => tagsOf(aws, known));
     const repository = await described(aws, look, name);
     const arn = repository?.repositoryArn;
     if (!repository || arn === undefined) return undefined;
@@ -169,8 +172,6 @@ function described(aws: Aws, { knownId, snapshot }: Look<object>, name: string):
   const [key, size] = knownId === undefined ? ["ecr/repository alone", 1] : ["ecr/repository", AT_ONCE];
   return snapshot.batch(key, name, size, (names) => readTogether(names, read, NOT_FOUND));
 }
-
-const NOT_READ = { policy: undefined, lifecycle: undefined };
 
 /** The policies of a repository; `undefined` if it does not exist. */
 async function policiesOf(aws: Aws, repositoryName: string) {

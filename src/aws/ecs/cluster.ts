@@ -122,7 +122,9 @@ export const Cluster = defineKind<ClusterSpec, ClusterAttrs>({
 
   async delete(aws, observed) {
     const notYet = unlessHeld(aws, heldCluster(aws, observed.id), STILL_DRAINING);
-    await absent(aws.ecs(new DeleteClusterCommand({ cluster: observed.id }), { notYet }), NOT_FOUND);
+    const answer = await absent(aws.ecs(new DeleteClusterCommand({ cluster: observed.id }), { notYet }), NOT_FOUND);
+    // Otherwise it is DEPROVISIONING: its capacity providers' resources go first (botocore ecs, Cluster.status).
+    return answer === undefined || answer.cluster?.status === "INACTIVE" ? "gone" : undefined;
   },
 });
 

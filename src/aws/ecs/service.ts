@@ -43,7 +43,7 @@ const NOT_YET: readonly NotYet[] = [
   refusedWith("Unable to Start a service that is still Draining", 3_600 + 300),
 ];
 /** For 20 minutes, as terraform-provider-aws does on the same error (internal/service/ecs/service.go, resourceServiceDelete). */
-const STILL_DEPLOYING = [refusedWith("cannot be stopped while deployments are active", 1_200)];
+const STILL_DEPLOYING = refusedWith("cannot be stopped while deployments are active", 1_200);
 
 export const Service = defineKind<ServiceSpec, ServiceAttrs>({
   type: "ecs/service",
@@ -217,12 +217,13 @@ export const Service = defineKind<ServiceSpec, ServiceAttrs>({
   },
 
   async delete(aws, { attrs: { cluster, name } }) {
-    const scaled = aws.ecs(new UpdateServiceCommand({ cluster, service: name, desiredCount: 0 }), {
-      notYet: UPDATE_NOT_YET,
-    });
-    if (!(await absent(scaled, ...GONE))) return;
+    // A service that is scaled to zero ends its deployments.
+    const meanwhile = async () => {
+      await absent(aws.ecs(new UpdateServiceCommand({ cluster, service: name, desiredCount: 0 })), ...GONE);
+    };
+    // By force it need not be (ECS API Reference, DeleteService: force; terraform-provider-aws scales only without it).
     const command = new DeleteServiceCommand({ cluster, service: name, force: true });
-    await absent(aws.ecs(command, { notYet: STILL_DEPLOYING }), ...GONE);
+    await absent(aws.ecs(command, { notYet: [{ ...STILL_DEPLOYING, meanwhile }] }), ...GONE);
   },
 });
 

@@ -18,8 +18,19 @@ import { some, unmanagedIn } from "../beyond.ts";
 import { everyPage } from "../pages.ts";
 import { defineKind, wholeArn } from "../define-kind.ts";
 import { ownerOf, tagList, type Tags } from "../tags.ts";
+import { asRecorded } from "../to-delete.ts";
 import { actionFrom, actionsOf, type Action } from "./action.ts";
-import { askForTags, changeTags, findAmong, foreignAmong, isArn, notSeenYet, sorted, tagsOf } from "./shared.ts";
+import {
+  askForTags,
+  changeTags,
+  findAmong,
+  foreignAmong,
+  isArn,
+  notSeenYet,
+  sorted,
+  tagsIfThere,
+  tagsOf,
+} from "./shared.ts";
 
 export interface ListenerRuleSpec {
   listenerArn: string;
@@ -56,7 +67,7 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
     tags: {},
   },
   // CloudFront may still send requests to its listener; and where it is to require the header, CloudFront has to send that first.
-  traits: { deletedLast: true, addsFirst: ["secretHeader"] },
+  traits: { deletedLast: true, addsFirst: ["secretHeader"], deletedWith: ["elb/listener"] },
   attrs: { secret: { secret: true, changesWith: ["sharedSecret", "secretHeader"] } },
   // A rule goes with its listener, which may stay: that of another rule, if the state is lost when a domain comes.
   inventory: { idIn: wholeArn("elasticloadbalancing", "listener-rule") },
@@ -69,6 +80,8 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
       : undefined,
 
   async observe(aws, look) {
+    if (look.toDelete && isArn(look.knownId))
+      return asRecorded(look, await tagsIfThere(aws, look.snapshot, look.knownId));
     askForTags(aws, look);
     const listenerArn = listenerOf(look.knownId) ?? look.spec.listenerArn;
     if (listenerArn === undefined) return undefined;

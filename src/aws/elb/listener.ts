@@ -17,8 +17,9 @@ import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { defineKind, wholeArn } from "../define-kind.ts";
 import { tagList, type Tags } from "../tags.ts";
+import { asRecorded } from "../to-delete.ts";
 import { actionFrom, actionsOf, type Action } from "./action.ts";
-import { askForTags, changeTags, findAmong, foreignAmong, isArn, notSeenYet, tagsOf } from "./shared.ts";
+import { askForTags, changeTags, findAmong, foreignAmong, isArn, notSeenYet, tagsIfThere, tagsOf } from "./shared.ts";
 
 export interface ListenerSpec {
   loadBalancerArn: string;
@@ -51,13 +52,16 @@ export const Listener = defineKind<ListenerSpec, ListenerAttrs>({
     tags: {},
   },
   // CloudFront may still send requests to it, and for names that only the certificate from before is for.
-  traits: { deletedLast: true, addsFirst: ["certificateArn"] },
+  // "Deleting a load balancer also deletes its listeners" (ELB API Reference, DeleteLoadBalancer).
+  traits: { deletedLast: true, addsFirst: ["certificateArn"], deletedWith: ["elb/load-balancer"] },
   inventory: { idIn: wholeArn("elasticloadbalancing", "listener") },
 
   canonical: (spec) =>
     spec.otherCertificateArns ? { ...spec, otherCertificateArns: spec.otherCertificateArns.toSorted() } : spec,
 
   async observe(aws, look) {
+    if (look.toDelete && isArn(look.knownId))
+      return asRecorded(look, await tagsIfThere(aws, look.snapshot, look.knownId));
     askForTags(aws, look);
     const loadBalancerArn = balancerOf(look.knownId) ?? look.spec.loadBalancerArn;
     if (loadBalancerArn === undefined) return undefined;

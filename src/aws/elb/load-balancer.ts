@@ -22,7 +22,9 @@ import { namedAfter } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { wholeArn, defineKind } from "../define-kind.ts";
 import { tagList, type Tags } from "../tags.ts";
+import { asRecorded } from "../to-delete.ts";
 import { heldLoadBalancer } from "./obstacles.ts";
+import { DEFAULTS, LOG_BUCKET, LOGS, PROTECTION } from "./load-balancer-attributes.ts";
 import {
   askForTags,
   attributeChanges,
@@ -33,6 +35,7 @@ import {
   notSeenYet,
   ownedIn,
   sorted,
+  tagsIfThere,
   tagsOf,
   type Attributes,
 } from "./shared.ts";
@@ -101,6 +104,15 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
     const settingsIn = ahead(look, isArn(look.knownId) ? look.knownId : undefined, (LoadBalancerArn) =>
       absent(aws.elb(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn })), "LoadBalancerNotFound"),
     );
+    if (look.toDelete && isArn(look.knownId)) {
+      const [settings, tags] = await Promise.all([
+        settingsIn(look.knownId),
+        tagsIfThere(aws, look.snapshot, look.knownId),
+      ]);
+      // Deletion protection is taken off first, whoever put it on.
+      const attributes = attributesFrom(settings?.Attributes, DEFAULTS);
+      return settings && asRecorded({ ...look, spec: { ...look.spec, attributes } }, tags);
+    }
     const balancer = await findBalancer(aws, look);
     const LoadBalancerArn = balancer?.LoadBalancerArn;
     if (!balancer || LoadBalancerArn === undefined) return undefined;
@@ -209,7 +221,6 @@ function statusOf({ State }: AwsLoadBalancer) {
 
 const DUAL = "dualstack";
 const ABSENT = "LoadBalancerNotFound";
-const PROTECTION = "deletion_protection.enabled";
 
 /** Another AWS service still uses it (API reference, DeleteLoadBalancer, ResourceInUse). Terraform's delete timeout is ten minutes (aws_lb). */
 const IN_USE: readonly NotYet[] = [{ code: "ResourceInUse", budget: 600 }];
@@ -230,35 +241,6 @@ const USUAL: Usual = {
   IpAddressType: "ipv4",
 };
 
-const LOG_BUCKET = "access_logs.s3.bucket";
-/** What access logs are without a bucket. */
-const LOGS: Attributes = { "access_logs.s3.enabled": "false", [LOG_BUCKET]: "" };
-
-/** AWS's defaults for an application load balancer's attributes (its API reference, LoadBalancerAttribute). */
-const DEFAULTS: Attributes = {
-  ...LOGS,
-  "access_logs.s3.prefix": "",
-  "client_keep_alive.seconds": "3600",
-  "connection_logs.s3.enabled": "false",
-  "connection_logs.s3.bucket": "",
-  "connection_logs.s3.prefix": "",
-  [PROTECTION]: "false",
-  "health_check_logs.s3.enabled": "false",
-  "health_check_logs.s3.bucket": "",
-  "health_check_logs.s3.prefix": "",
-  "idle_timeout.timeout_seconds": "60",
-  "load_balancing.cross_zone.enabled": "true",
-  "routing.http.desync_mitigation_mode": "defensive",
-  "routing.http.drop_invalid_header_fields.enabled": "false",
-  "routing.http.preserve_host_header.enabled": "false",
-  "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "false",
-  "routing.http.xff_client_port.enabled": "false",
-  "routing.http.xff_header_processing.mode": "append",
-  "routing.http2.enabled": "true",
-  "waf.fail_open.enabled": "false",
-  "zonal_shift.config.enabled": "false",
-};
-
 /** New subnets, groups and internet gateway attachments: ELB reads them from EC2's lagging lists. */
 const NETWORK_NOT_SEEN_YET: readonly NotYet[] = [
   ...notSeenYet("SubnetNotFound", "InvalidSubnetID.NotFound", "InvalidSecurityGroup"),
@@ -275,7 +257,9 @@ async function findBalancer(aws: Aws, look: Look<LoadBalancerSpec>): Promise<Aws
     });
   const { knownId, spec } = look;
   const known = isArn(knownId) ? await read(knownId, { LoadBalancerArns: [knownId] }) : undefined;
-  return known ?? (spec.name === undefined ? undefined : read(spec.name, { Names: [spec.name] }));
+  // A poll is for this one alone.
+  if (known || spec.name === undefined || (isArn(knownId) && look.brief)) return known;
+  return read(spec.name, { Names: [spec.name] });
 }
 
 const attrsOf = (balancer: AwsLoadBalancer): LoadBalancerAttrs => ({

@@ -37,12 +37,16 @@ export function askForTags(aws: Aws, look: Look<object>): void {
 }
 
 /** The tags of one resource. */
-export async function tagsOf(aws: Aws, snapshot: Snapshot, arn: string): Promise<Tags> {
+export const tagsOf = async (aws: Aws, snapshot: Snapshot, arn: string): Promise<Tags> =>
+  (await tagsIfThere(aws, snapshot, arn)) ?? {};
+
+/** The same, but `undefined` where there is no such resource. */
+export async function tagsIfThere(aws: Aws, snapshot: Snapshot, arn: string): Promise<Tags | undefined> {
   const read = async (arns: string[]) => {
     const { TagDescriptions: found = [] } = await aws.elb(new DescribeTagsCommand({ ResourceArns: arns }));
     return new Map(found.map(({ ResourceArn = "", Tags: list }) => [ResourceArn, tagsFrom(list)]));
   };
-  return (await snapshot.batch("elb/tags", arn, AT_ONCE, (arns) => readTogether(arns, read, ...ABSENT))) ?? {};
+  return snapshot.batch("elb/tags", arn, AT_ONCE, (arns) => readTogether(arns, read, ...ABSENT));
 }
 
 /**

@@ -22,6 +22,7 @@ import { everyPage } from "../pages.ts";
 import { wholeArn, defineKind } from "../define-kind.ts";
 import { tagList, type Tags } from "../tags.ts";
 import { readTogether } from "../together.ts";
+import { asRecorded } from "../to-delete.ts";
 import { heldTargetGroup } from "./obstacles.ts";
 import {
   AT_ONCE,
@@ -33,6 +34,7 @@ import {
   isArn,
   notSeenYet,
   ownedIn,
+  tagsIfThere,
   tagsOf,
   type Attributes,
 } from "./shared.ts";
@@ -89,12 +91,12 @@ export const TargetGroup = defineKind<TargetGroupSpec, TargetGroupAttrs>({
   inventory: { idIn: wholeArn("elasticloadbalancing", "targetgroup") },
 
   async observe(aws, look) {
+    if (look.toDelete && isArn(look.knownId))
+      return asRecorded(look, await tagsIfThere(aws, look.snapshot, look.knownId));
     askForTags(aws, look);
-    const settingsIn = look.toDelete
-      ? () => ({ Attributes: [] })
-      : ahead(look, isArn(look.knownId) ? look.knownId : undefined, (TargetGroupArn) =>
-          absent(aws.elb(new DescribeTargetGroupAttributesCommand({ TargetGroupArn })), ABSENT),
-        );
+    const settingsIn = ahead(look, isArn(look.knownId) ? look.knownId : undefined, (TargetGroupArn) =>
+      absent(aws.elb(new DescribeTargetGroupAttributesCommand({ TargetGroupArn })), ABSENT),
+    );
     const group = await findGroup(aws, look);
     const TargetGroupArn = group?.TargetGroupArn;
     if (!group || TargetGroupArn === undefined) return undefined;

@@ -27,6 +27,7 @@ import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { afterSlash, defineKind } from "../define-kind.ts";
 import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
+import { asRecorded } from "../to-delete.ts";
 
 /** A target of a rule. */
 export interface RuleTarget {
@@ -72,13 +73,16 @@ export const Rule = defineKind<RuleSpec, RuleAttrs>({
     targets: {},
     tags: {},
   },
-  inventory: { idIn: afterSlash("events", "rule"), lists: "teardown" },
+  inventory: { idIn: afterSlash("events", "rule"), lists: "receipt" },
 
   canonical: (spec) => ({ ...spec, targets: sorted(spec.targets) }),
 
   async observe(aws, look) {
+    const arn = recordedArn(look);
+    // Its delete removes the targets that it is refused for.
+    if (look.toDelete && arn !== undefined) return asRecorded(look, await tagsOf(aws, arn));
     const targetsIn = ahead(look, look.knownId, (name) => absent(targetsOf(aws, name), GONE));
-    const tagsIn = ahead(look, recordedArn(look), (arn) => tagsOf(aws, arn));
+    const tagsIn = ahead(look, arn, (known) => tagsOf(aws, known));
     const rule = await byName(look, (Name) => absent(aws.eventBridge(new DescribeRuleCommand({ Name })), GONE));
     if (!rule?.Name || !rule.Arn) return undefined;
     const { Name, Arn } = rule;

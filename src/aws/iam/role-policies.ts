@@ -49,16 +49,6 @@ export async function policiesOf(
   return policies && managedPolicyArns && { policies, managedPolicyArns };
 }
 
-/** The same without the documents of the inline policies, which takes two calls however many there are. */
-export async function policyNamesOf(aws: Aws, RoleName: string): Promise<RolePolicies | undefined> {
-  const [names, managedPolicyArns] = await Promise.all([inlineNames(aws, RoleName), attached(aws, RoleName)]);
-  const empty: PolicyDocument = { Version: "2012-10-17", Statement: [] };
-  return (
-    names &&
-    managedPolicyArns && { policies: Object.fromEntries(names.map((name) => [name, empty])), managedPolicyArns }
-  );
-}
-
 /** The names of a role's inline policies; `undefined` if it does not exist. */
 const inlineNames = (aws: Aws, RoleName: string): Promise<string[] | undefined> =>
   absent(

@@ -26,7 +26,7 @@ import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { canonicalPolicy, parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
 import { defineKind } from "../define-kind.ts";
-import { policiesOf, policyNamesOf, setPolicies, type RolePolicies } from "./role-policies.ts";
+import { policiesOf, setPolicies, type RolePolicies } from "./role-policies.ts";
 import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
 export interface RoleSpec extends RolePolicies {
@@ -83,16 +83,18 @@ export const Role = defineKind<RoleSpec, RoleAttrs>({
 
   async observe(aws, look) {
     const likely = look.expected ? Object.keys(look.spec.policies ?? {}) : [];
-    const policiesIn = ahead(look, look.knownId, (name) =>
-      look.toDelete ? policyNamesOf(aws, name) : policiesOf(aws, name, likely),
-    );
+    // Its delete looks for others than the recorded ones if it is refused.
+    const { policies = {}, managedPolicyArns = [] } = look.spec;
+    const policiesIn = look.toDelete
+      ? async () => ({ policies, managedPolicyArns })
+      : ahead(look, look.knownId, (name) => policiesOf(aws, name, likely));
     const found = await byName(look, (name) => readOnce(aws, look.snapshot, name));
     const role = found?.Role;
     if (!role?.RoleName) return undefined;
     const RoleName = role.RoleName;
-    const policies = await policiesIn(RoleName);
+    const attached = await policiesIn(RoleName);
     // It was deleted, and GetRole keeps answering for a while (IAM user guide, "Changes that I make are not always immediately visible").
-    if (!policies) return undefined;
+    if (!attached) return undefined;
     const tags = tagsFrom(role.Tags);
     return {
       id: RoleName,
@@ -101,7 +103,7 @@ export const Role = defineKind<RoleSpec, RoleAttrs>({
         name: RoleName,
         description: role.Description ?? "",
         trust: parsePolicy(role.AssumeRolePolicyDocument ?? "{}"),
-        ...policies,
+        ...attached,
         permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn ?? "",
         maxSessionSeconds: role.MaxSessionDuration ?? SESSION,
         tags,

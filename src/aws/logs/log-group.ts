@@ -22,6 +22,7 @@ import { unlessHeld, type Held } from "../obstacles.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { defineKind } from "../define-kind.ts";
+import { asRecorded } from "../to-delete.ts";
 import { observedRegion } from "../regional.ts";
 import { GLOBAL_REGION } from "../tagging.ts";
 import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
@@ -78,13 +79,14 @@ export const LogGroup = defineKind<LogGroupSpec, LogGroupAttrs>({
     tags: {},
   },
   traits: { holdsData: true },
-  inventory: { idIn, lists: "teardown" },
+  inventory: { idIn, lists: "receipt", untagged: insightsGroups },
 
   async observe(aws, look) {
     const id = look.knownId ?? (look.spec.name === undefined ? undefined : idOf(aws, look.spec.region, look.spec.name));
     if (id === undefined) return undefined;
     const place = placeOf(aws, id);
     const { name, arn } = place;
+    if (look.toDelete && look.knownId !== undefined) return asRecorded(look, await tagsOf(place));
     const tagsIn = ahead(look, look.knownId && arn, () => tagsOf(place));
     const known = look.knownId === undefined ? undefined : await describedTogether(place, look.snapshot);
     const group = known ?? (await described(aws, place, look.snapshot));

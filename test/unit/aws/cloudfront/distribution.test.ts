@@ -285,7 +285,7 @@ describe("cloudfront/distribution", () => {
       .resolves({});
     expect(await Distribution.delete(mocked(), observed)).toBe("again");
     expect(await Distribution.delete(mocked(), { ...observed, ready: false })).toBe("again");
-    expect(await Distribution.delete(mocked(), observed)).toBeUndefined();
+    expect(await Distribution.delete(mocked(), observed)).toBe("gone");
     expect(sent()).toEqual([get, write("1", { Enabled: false }), get, get, remove("2"), remove("2")]);
   });
 

@@ -89,7 +89,10 @@ describe("cloudfront/response-headers-policy", () => {
 
   it("observes by its recorded id without a list, and separates the owner from the comment", async () => {
     cloudFront.on(GetResponseHeadersPolicyCommand).resolves({ ResponseHeadersPolicy: policy("p-1"), ETag: "E1" });
-    expect(await ResponseHeadersPolicy.observe(mocked(), lookFor({ name: "other" }, "p-1"))).toEqual(observed);
+    expect(await ResponseHeadersPolicy.observe(mocked(), lookFor({ name: "other" }, "p-1"))).toEqual({
+      ...observed,
+      handles: { etag: "E1" },
+    });
     expect(sent()).toEqual([get]);
   });
 
@@ -216,6 +219,18 @@ describe("cloudfront/response-headers-policy", () => {
     const remove = (IfMatch: string) => ["DeleteResponseHeadersPolicyCommand", { Id: "p-1", IfMatch }];
     const look = ["ListDistributionsByResponseHeadersPolicyIdCommand", { ResponseHeadersPolicyId: "p-1" }];
     expect(sent()).toEqual([get, remove("E1"), get, remove("E2"), look, remove("E2")]);
+  });
+
+  it("deletes the version that was observed without reading it again, unless it was changed since", async () => {
+    const seen = { ...observed, handles: { etag: "E7" } };
+    cloudFront
+      .on(DeleteResponseHeadersPolicyCommand)
+      .rejectsOnce(awsError("PreconditionFailed", "not the newest version", 412))
+      .resolves({});
+    cloudFront.on(GetResponseHeadersPolicyCommand).resolves({ ETag: "E8" });
+    await ResponseHeadersPolicy.delete(mocked(), seen);
+    const remove = (IfMatch: string) => ["DeleteResponseHeadersPolicyCommand", { Id: "p-1", IfMatch }];
+    expect(sent()).toEqual([remove("E7"), get, remove("E8")]);
   });
 
   it("counts one that is gone already, before the read or after it, as deleted", async () => {

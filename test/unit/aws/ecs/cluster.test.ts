@@ -240,12 +240,21 @@ describe("ecs/cluster", () => {
     expect(sent()[0]).toEqual(["DeleteClusterCommand", { cluster: "demo" }]);
   });
 
+  it("is gone once ECS says so, and otherwise waited for", async () => {
+    ecs
+      .on(DeleteClusterCommand)
+      .resolvesOnce({ cluster: { status: "DEPROVISIONING" } })
+      .resolves({ cluster: { status: "INACTIVE" } });
+    expect(await Cluster.delete(mocked(), observed)).toBeUndefined();
+    expect(await Cluster.delete(mocked(), observed)).toBe("gone");
+  });
+
   it("counts a cluster that is gone already as deleted, and throws every other refusal", async () => {
     ecs
       .on(DeleteClusterCommand)
       .rejectsOnce(awsError("ClusterNotFoundException", "Cluster not found."))
       .rejectsOnce(awsError("AccessDeniedException", "not authorized"));
-    await expect(Cluster.delete(mocked(), observed)).resolves.toBeUndefined();
+    await expect(Cluster.delete(mocked(), observed)).resolves.toBe("gone");
     await expect(Cluster.delete(mocked(), observed)).rejects.toThrow("not authorized");
     expect(ecs.commandCalls(DeleteClusterCommand)).toHaveLength(2);
   });

@@ -177,7 +177,7 @@ describe("ecs/service, changed and deleted", () => {
     ]);
   });
 
-  it("scales to zero, then deletes by force once no deployment holds it", async () => {
+  it("deletes by force, and scales to zero first only where a deployment holds it", async () => {
     ecs.on(UpdateServiceCommand).resolves({});
     ecs
       .on(DeleteServiceCommand)
@@ -185,22 +185,25 @@ describe("ecs/service, changed and deleted", () => {
       .resolves({});
     await Service.delete(mocked(), observed);
     const deleting = ["DeleteServiceCommand", { cluster: "demo", service: "app", force: true }];
-    expect(sent()).toEqual([
-      ["UpdateServiceCommand", { cluster: "demo", service: "app", desiredCount: 0 }],
-      deleting,
-      deleting,
-    ]);
+    const scaled = ["UpdateServiceCommand", { cluster: "demo", service: "app", desiredCount: 0 }];
+    expect(sent()).toEqual([deleting, scaled, deleting]);
+    ecs.reset();
+    ecs.on(DeleteServiceCommand).resolves({});
+    await Service.delete(mocked(), observed);
+    expect(sent()).toEqual([deleting]);
   });
 
   it("counts a service that is gone or draining, or whose cluster is gone, as deleted", async () => {
-    ecs.on(UpdateServiceCommand).resolves({});
     for (const code of ["ServiceNotFoundException", "ServiceNotActiveException", "ClusterNotFoundException"]) {
       ecs.on(DeleteServiceCommand).rejects(awsError(code, "gone"));
       await expect(Service.delete(mocked(), observed)).resolves.toBeUndefined();
     }
     ecs.reset();
+    ecs
+      .on(DeleteServiceCommand)
+      .rejectsOnce(invalid("The service cannot be stopped while deployments are active."))
+      .rejects(awsError("ServiceNotActiveException", "Service was not ACTIVE."));
     ecs.on(UpdateServiceCommand).rejects(awsError("ServiceNotActiveException", "Service was not ACTIVE."));
     await expect(Service.delete(mocked(), observed)).resolves.toBeUndefined();
-    expect(ecs.commandCalls(DeleteServiceCommand)).toHaveLength(0);
   });
 });
