@@ -4,11 +4,11 @@ import { closeSync, openSync, readSync } from "node:fs";
 export interface Bytes {
   readonly size: number;
   /** At most `length` bytes from an offset on, fewer where there are no more. */
-  read(from: number, length: number): Buffer;
+  read(from: number, length: number): Uint8Array;
 }
 
 /** The same of bytes that are in memory. */
-export const inMemory = (bytes: Buffer): Bytes => ({
+export const inMemory = (bytes: Uint8Array): Bytes => ({
   size: bytes.length,
   read: (from, length) => bytes.subarray(from, from + length),
 });
@@ -23,9 +23,9 @@ export class FileBytes implements Bytes {
     this.size = size;
   }
 
-  read(from: number, length: number): Buffer {
+  read(from: number, length: number): Uint8Array {
     const wanted = Math.max(0, Math.min(length, this.size - from));
-    const bytes = Buffer.allocUnsafe(wanted);
+    const bytes = new Uint8Array(wanted);
     const file = openSync(this.path, "r");
     try {
       let filled = 0;

@@ -151,7 +151,7 @@ export class World {
    * Takes in a body that comes as a stream, into a file where the world is in one. `work` is given what stands for it in a command's input, and
    * has put it into a record once it answers, or it is gone again.
    */
-  async receive<T>(body: AsyncIterable<Uint8Array>, work: (received: Buffer | ReceivedBytes) => T): Promise<T> {
+  async receive<T>(body: AsyncIterable<Uint8Array>, work: (received: Uint8Array | ReceivedBytes) => T): Promise<T> {
     if (this.#file === undefined) {
       const pieces: Uint8Array[] = [];
       for await (const piece of body) pieces.push(piece);
@@ -167,9 +167,10 @@ export class World {
   }
 
   /** Keeps bytes as `keep` does a text; `bytes` gives them back. */
-  keepBytes(bytes: Buffer | ReceivedBytes): string {
+  keepBytes(bytes: Uint8Array | ReceivedBytes): string {
     const isFile = bytes instanceof ReceivedBytes;
-    if (!isFile && (this.#file === undefined || bytes.length < LARGE)) return this.keep(bytes.toString("base64"));
+    if (!isFile && (this.#file === undefined || bytes.length < LARGE))
+      return this.keep(Buffer.from(bytes).toString("base64"));
     const kept = `bytes:${isFile ? bytes.digest : createHash("sha256").update(bytes).digest("hex")}`;
     if (!isFile && !existsSync(this.#large.pathOf(kept))) {
       mkdirSync(this.#contents(), { recursive: true });
@@ -245,7 +246,7 @@ export class World {
 }
 
 /** Writes a file whole or not at all, for its owner alone. */
-function writeWhole(file: string, content: string | Buffer): void {
+function writeWhole(file: string, content: string | Uint8Array): void {
   const temporary = `${file}.${process.pid}.tmp`;
   writeFileSync(temporary, content, { mode: 0o600 });
   renameSync(temporary, file);

@@ -36,29 +36,38 @@ describe("the account recorded in the state", () => {
     expect(await asked(verb)).toMatchObject({ exit: 0, identities: 0, changes: [] });
   });
 
-  it.each([["doctor"], ["releases"], ["teardown"]])("is asked for before %s does anything", async (verb) => {
-    expect((await asked(verb, ...(verb === "teardown" ? ["--yes"] : []))).identities).toBe(1);
+  it("is proven for a teardown like that too, before it deletes anything", async () => {
+    const { exit, identities, changes } = await asked("teardown", "--yes");
+    expect([exit, identities]).toEqual([0, 0]);
+    expect(changes.length).toBeGreaterThan(0);
   });
 
-  it.each([["plan"], ["status"], ["reconcile"]])(
+  it.each([["doctor"], ["releases"]])("is asked for before %s does anything", async (verb) => {
+    expect((await asked(verb)).identities).toBe(1);
+  });
+
+  it.each([["plan"], ["status"], ["reconcile"], ["teardown", "--yes"]])(
     "is refused by %s where the credentials are another's",
-    async (verb) => {
+    async (verb, ...words) => {
       const theirs = stateOf().replaceAll(OWN, OTHER);
       writeFileSync(path(), theirs);
-      const { exit, lines, identities, changes } = await asked(verb);
+      const { exit, lines, identities, changes } = await asked(verb, ...words);
       expect(lines.join("\n")).toContain(`belongs to account ${OTHER}, and this run is for account ${OWN}`);
       expect([exit, identities, changes]).toEqual([1, 1, []]);
       expect(stateOf()).toBe(theirs);
     },
   );
 
-  it("is also enforced if nothing of the stack is in the account of the credentials", async () => {
-    writeFileSync(path(), stateOf().replaceAll(OWN, OTHER));
-    rmSync(join(stage.directory, ".fairlead", "local"), { recursive: true });
-    const { exit, lines, identities, changes } = await asked("reconcile");
-    expect(lines.join("\n")).toContain(`belongs to account ${OTHER}, and this run is for account ${OWN}`);
-    expect([exit, identities, changes]).toEqual([1, 1, []]);
-  });
+  it.each([["reconcile"], ["teardown", "--yes"]])(
+    "is also enforced for %s if nothing of the stack is in the account of the credentials",
+    async (verb, ...words) => {
+      writeFileSync(path(), stateOf().replaceAll(OWN, OTHER));
+      rmSync(join(stage.directory, ".fairlead", "local"), { recursive: true });
+      const { exit, lines, identities, changes } = await asked(verb, ...words);
+      expect(lines.join("\n")).toContain(`belongs to account ${OTHER}, and this run is for account ${OWN}`);
+      expect([exit, identities, changes]).toEqual([1, 1, []]);
+    },
+  );
 
   it("is asked of AWS if the roles that would prove it are gone", async () => {
     rmSync(join(stage.directory, ".fairlead", "local"), { recursive: true });

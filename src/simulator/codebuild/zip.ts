@@ -28,13 +28,19 @@ const PIECE = 256 * 1024;
 /** What Go's archive/zip says (ErrFormat), with which CodeBuild's agent reads a source. */
 const invalid = (cause?: unknown) => new Error("zip: not a valid zip file", { cause });
 
+/** A part of an archive, whose numbers can be read. */
+function read(bytes: Bytes, from: number, length: number): Buffer {
+  const part = bytes.read(from, length);
+  return Buffer.from(part.buffer, part.byteOffset, part.byteLength);
+}
+
 /** The files in an archive; a folder has an entry of its own, which is none. Throws where the bytes are no archive. */
 export function entriesIn(bytes: Bytes): ZipEntry[] {
-  const tail = bytes.read(Math.max(0, bytes.size - END_SIZE - LONGEST_COMMENT), END_SIZE + LONGEST_COMMENT);
+  const tail = read(bytes, Math.max(0, bytes.size - END_SIZE - LONGEST_COMMENT), END_SIZE + LONGEST_COMMENT);
   let end = tail.length - END_SIZE;
   while (end >= 0 && tail.readUInt32LE(end) !== END) end--;
   if (end < 0) throw invalid();
-  const directory = bytes.read(tail.readUInt32LE(end + 16), tail.readUInt32LE(end + 12));
+  const directory = read(bytes, tail.readUInt32LE(end + 16), tail.readUInt32LE(end + 12));
   if (directory.length < tail.readUInt32LE(end + 12)) throw invalid();
   const found: ZipEntry[] = [];
   for (let at = 0; at < directory.length;) {
@@ -64,7 +70,7 @@ export function eachPiece(
   { header, length, isDeflated, checksum: wanted }: ZipEntry,
   take: (piece: Uint8Array) => void,
 ): void {
-  const own = bytes.read(header, LOCAL_SIZE);
+  const own = read(bytes, header, LOCAL_SIZE);
   if (own.length < LOCAL_SIZE || own.readUInt32LE(0) !== LOCAL) throw invalid();
   const from = header + LOCAL_SIZE + own.readUInt16LE(26) + own.readUInt16LE(28);
   let checksum = 0;
