@@ -85,11 +85,9 @@ export const Pipeline = defineKind<PipelineSpec, PipelineAttrs>({
       { once: true, notYet: ROLE_NOT_SEEN_YET },
     );
     await making.created(spec.name);
-    const attrs = { name: spec.name, arn: arnOf(aws, spec.name) };
-    // Nobody else needs its revision.
-    making.usable(attrs);
     const made = await absent(aws.codePipeline(new GetPipelineCommand({ name: spec.name })), GONE);
-    return { id: spec.name, attrs: { ...attrs, ...revisionOf(pipeline?.version, made?.metadata?.created) } };
+    const revision = revisionOf(pipeline?.version, made?.metadata?.created);
+    return { id: spec.name, attrs: { name: spec.name, arn: arnOf(aws, spec.name), ...revision } };
   },
 
   async update(aws, observed, spec, changed) {
