@@ -10,6 +10,6 @@ export function asRecorded<Spec extends { tags: Tags }, Attrs extends object>(
   tags: Tags | undefined,
 ): Omit<Observed<Spec, Attrs>, "owner"> | undefined {
   if (knownId === undefined || knownAttrs === undefined || tags === undefined) return undefined;
-  // A key of the state is one of the kind's own attributes.
+  // They were recorded as this kind answered them.
   return { id: knownId, attrs: knownAttrs as Attrs, spec: { ...spec, tags }, ready: true };
 }

@@ -48,17 +48,16 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
   const deletes = (id: string) => byId.get(id)?.action === "delete" || byId.get(id)?.action === "replace";
   // Where something else stays or comes, traffic may depend on the order.
   const endsAll = plan.actions.every(({ action }) => action === "delete");
-  const goneWith = (action: Action<Services>) => (endsAll ? goesWith(action, byId) : undefined);
-  const goesAlong = (user: Action<Services>, id: string): boolean => {
-    const whole = goneWith(user);
-    const next = whole === undefined ? undefined : byId.get(whole);
-    return next !== undefined && (next.id === id || goesAlong(next, id));
+  const wholes = endsAll ? wholesIn(plan.actions, byId) : new Map<string, string>();
+  const goesAlong = (id: string, whole: string): boolean => {
+    const next = wholes.get(id);
+    return next !== undefined && (next === whole || goesAlong(next, whole));
   };
   const neededBy = (id: string) =>
     plan.actions.filter((action) => needsOf(action).some((need) => need.to === id && !need.loose));
   /** The users of a resource. One that goes along with `whole` is deleted after it, so that its own users count in its place. */
   const usersOf = (id: string, whole = id): Action<Services>[] =>
-    neededBy(id).flatMap((user) => (goesAlong(user, whole) ? usersOf(user.id, whole) : user));
+    neededBy(id).flatMap((user) => (goesAlong(user.id, whole) ? usersOf(user.id, whole) : user));
 
   const waitsFor = waiting(byId);
 
@@ -88,7 +87,7 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
         });
     }
     if (!deletes(id)) continue;
-    const whole = goneWith(action);
+    const whole = wholes.get(id);
     const before: Before[] = whole === undefined ? [] : [{ task: deleteKey(whole), until: "ready" }];
     for (const user of usersOf(id)) {
       if (deletes(user.id)) {
@@ -137,13 +136,19 @@ const goneEnough = <Services>({ kind }: Action<Services>): Before["until"] =>
 const goesBeside = <Services>(user: Action<Services>, used: Action<Services>): boolean =>
   user.kind.traits?.deletedBeside?.includes(used.kind.type) ?? false;
 
-/** What a resource is deleted with, see `Traits.deletedWith`; `undefined` where that is not there, or is shared and only leaves the state. */
-function goesWith<Services>(user: Action<Services>, byId: ReadonlyMap<string, Action<Services>>): string | undefined {
-  const wholes = needsOf(user).flatMap(({ to, loose }) => (loose ? [] : (byId.get(to) ?? [])));
-  return wholes.find(
-    ({ kind, observed }) =>
-      user.kind.traits?.deletedWith?.includes(kind.type) && observed !== undefined && observed.stays === undefined,
-  )?.id;
+/** What each resource is deleted with, see `Traits.deletedWith`: not what is not there, nor what is shared and only leaves the state. */
+function wholesIn<Services>(
+  actions: readonly Action<Services>[],
+  byId: ReadonlyMap<string, Action<Services>>,
+): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const part of actions)
+    for (const { to, loose } of part.kind.traits?.deletedWith ? needsOf(part) : []) {
+      const { kind, observed } = byId.get(to) ?? {};
+      const isDeleted = observed !== undefined && observed.stays === undefined;
+      if (kind && !loose && isDeleted && part.kind.traits?.deletedWith?.includes(kind.type)) found.set(part.id, to);
+    }
+  return found;
 }
 
 /** What a deleted resource depends on, directly or through other deleted resources, that is deleted before its successor is created. */

@@ -86,6 +86,23 @@ it("asks for the inventory before what it observes has answered, so that a plan 
   at.remove();
 });
 
+it("reads for a teardown whose everything is and what the tagging API does not tell, once, before it deletes", async () => {
+  const at = new Stage();
+  expect((await at.run("reconcile")).exit).toBe(0);
+  const { calls } = await logged(at, "teardown", "--yes");
+  const isRead = ({ name }: { readonly name: string }) => /\.(Describe|Get|List|BatchGet)/.test(name);
+  const read = calls.slice(
+    0,
+    calls.findIndex((call) => !isRead(call)),
+  );
+  expect(read.length).toBeLessThanOrEqual(43);
+  const asked = read.map(({ name, input }) => `${name} ${input}`);
+  expect(asked.filter((call, index) => asked.indexOf(call) !== index)).toEqual([]);
+  const inTags = ["s3.ListBuckets", "eventBridge.ListRules", "secretsManager.ListSecrets", "sqs.ListQueues"];
+  expect(read.filter(({ name }) => inTags.includes(name))).toEqual([]);
+  at.remove();
+});
+
 /** Seconds of the simulated clock that a call takes. */
 const CALL = TIMING.call;
 

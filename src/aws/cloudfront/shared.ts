@@ -13,8 +13,10 @@ export async function onLatest<Live, Result>(
   write: (live: Live) => Promise<Result>,
   first?: Live,
 ): Promise<Result> {
+  let known = first;
   for (let left = TRIES - 1; ; left--) {
-    const live = first !== undefined && left === TRIES - 1 ? first : await read();
+    const live = known ?? (await read());
+    known = undefined;
     try {
       return await write(live);
     } catch (error) {

@@ -55,7 +55,8 @@ export function ec2Resources<Item>(type: string, described: Described<Item>): Ec
   const existing = (items: readonly Item[]) => items.filter(exists).toSorted((one, other) => rank(one) - rank(other));
   const filtered = async (aws: Aws, filters: Filter[]) => existing(await all(aws, filters));
   const allOfStack = (aws: Aws, snapshot: Snapshot) => snapshot.once(type, () => all(aws, stackFilter(aws)));
-  const ofStack = async (aws: Aws, snapshot: Snapshot) => existing(await allOfStack(aws, snapshot));
+  const ofStack = (aws: Aws, snapshot: Snapshot) =>
+    snapshot.once(`existing ${type}`, async () => existing(await allOfStack(aws, snapshot)));
   const asked = async (aws: Aws, id: string) => {
     const asking = described.describe(aws, { ids: [id] }).then(({ items }) => items);
     if (described.emptyIfAbsent && (await absent(asking, ...notFound))?.length === 0) return undefined;

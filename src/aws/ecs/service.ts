@@ -219,7 +219,8 @@ export const Service = defineKind<ServiceSpec, ServiceAttrs>({
   async delete(aws, { attrs: { cluster, name } }) {
     // A service that is scaled to zero ends its deployments.
     const meanwhile = async () => {
-      await absent(aws.ecs(new UpdateServiceCommand({ cluster, service: name, desiredCount: 0 })), ...GONE);
+      const scaled = new UpdateServiceCommand({ cluster, service: name, desiredCount: 0 });
+      await absent(aws.ecs(scaled, { notYet: UPDATE_NOT_YET }), ...GONE);
     };
     // By force it need not be (ECS API Reference, DeleteService: force; terraform-provider-aws scales only without it).
     const command = new DeleteServiceCommand({ cluster, service: name, force: true });

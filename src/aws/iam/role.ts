@@ -82,9 +82,9 @@ export const Role = defineKind<RoleSpec, RoleAttrs>({
   }),
 
   async observe(aws, look) {
-    const likely = look.expected ? Object.keys(look.spec.policies ?? {}) : [];
-    // Its delete looks for others than the recorded ones if it is refused.
     const { policies = {}, managedPolicyArns = [] } = look.spec;
+    const likely = look.expected ? Object.keys(policies) : [];
+    // Its delete looks for others than the recorded ones if it is refused.
     const policiesIn = look.toDelete
       ? async () => ({ policies, managedPolicyArns })
       : ahead(look, look.knownId, (name) => policiesOf(aws, name, likely));

@@ -22,7 +22,7 @@ export interface GraphFlags extends CommonFlags {
   readonly view?: boolean;
 }
 
-/** Prints the stack as a picture. Reads the config alone: no state, and no call to AWS. */
+/** Prints the stack as a picture. Reads the config alone, and with `view` the state files: there is no call to AWS. */
 export async function graph(flags: GraphFlags, context: CliContext): Promise<Exit> {
   const { terminal } = context;
   const given = (["mermaid", "dot", "svg"] as const).filter((format) => flags[format]);
