@@ -4,7 +4,7 @@ import type { Service } from "../config/stack.ts";
 import { idIn } from "../release/service-ref.ts";
 import type { ResourceState } from "../../state/state.ts";
 
-type Resources = Readonly<Record<string, Pick<ResourceState, "type" | "spec">>>;
+type Resources = Readonly<Record<string, Pick<ResourceState, "id" | "type" | "spec">>>;
 
 /**
  * Which service an image was built for, by its repository: one that stands and that no service of the file is built into any more. `undefined`
@@ -17,7 +17,7 @@ export function holderOf(
   { registry, namesFor }: { readonly registry: string; readonly namesFor: (service: string) => Names },
 ): Holder | undefined {
   const left = repositoriesLeft(resources, services);
-  const isWhole = services.every(({ name, type }) => placeIn(name, type) in resources);
+  const isWhole = services.every(({ name, type }) => resources[placeIn(name, type)]?.id !== undefined);
   if (isWhole && Object.keys(left).length === 0) return undefined;
   const building = new Set(services.filter(({ build }) => build !== undefined).map(({ name }) => name));
   const main = namesFor(MAIN_SERVICE).repository;

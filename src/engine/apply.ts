@@ -1,9 +1,11 @@
 import type { ApplyContext } from "./apply-context.ts";
+import { Intents } from "./intents.ts";
 import { Maker } from "./make.ts";
 import { isLeft, type Plan } from "./action.ts";
 import { Remover } from "./remove.ts";
 import { schedule, type Outcome } from "./schedule.ts";
 import { isSilent, tasksOf, type Task } from "./tasks.ts";
+import { Unfinished } from "./unfinished.ts";
 import { Poller } from "./wait.ts";
 
 /** The result of an apply: its tasks, and the outcome of each. */
@@ -22,9 +24,11 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
   // What a wait ends with here leaves the state as an interrupt does: the calls are recorded, and the next run waits on.
   const waiting = enough ? { ...ctx, stop: stop ? AbortSignal.any([stop, enough.signal]) : enough.signal } : ctx;
   const poller = new Poller(clock, waiting.stop);
-  const maker = new Maker(waiting, poller, plan);
-  const remover = new Remover(waiting, poller);
   await unlearn(ctx, plan);
+  const intents = await Intents.record(ctx, plan);
+  const all = { poller, intents, unfinished: new Unfinished(waiting) };
+  const maker = new Maker(waiting, all, plan);
+  const remover = new Remover(waiting, all);
 
   const perform = async (task: Task<Services>, created: () => void, ready: () => void, usable: () => void) => {
     const { id, action } = task.action;
@@ -67,8 +71,8 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
       tell({ event: "skipped", id, task: key, action, at: clock.now(), why }),
   });
   // A write that fails here loses nothing: everything done is recorded, and the next run looks for more than it has to.
-  const isWhole = plan.accounted && [...outcomes.values()].every(({ state }) => state === "done");
-  if (isWhole) await ctx.journal.complete().catch(() => {});
+  const isWhole = plan.accounted === true && [...outcomes.values()].every(({ state }) => state === "done");
+  await ctx.journal.end(intents.unbegun, isWhole).catch(() => {});
   return { tasks, outcomes, notes: maker.notes };
 }
 

@@ -37,12 +37,23 @@ export class Journal {
     return this.#change(rest);
   }
 
-  /** Records that the state has everything that the stack owns; resolves when that is on disk. */
-  async complete(): Promise<void> {
-    const { incomplete, ...state } = this.#state;
-    if (incomplete === undefined) return;
-    this.#state = state;
-    await this.#change(state.resources);
+  /** Records several resources in one write; resolves when it is on disk. */
+  putAll(resources: State["resources"]): Promise<void> {
+    return this.#change({ ...this.#state.resources, ...resources });
+  }
+
+  /**
+   * Ends a run, in one write at most: records again what was recorded of `restored` before (`undefined`: nothing), and, where `isWhole`, that the
+   * state has everything that the stack owns. Resolves when that is on disk.
+   */
+  async end(restored: ReadonlyMap<string, ResourceState | undefined>, isWhole: boolean): Promise<void> {
+    const { incomplete, ...whole } = this.#state;
+    const completes = isWhole && incomplete !== undefined;
+    if (restored.size === 0 && !completes) return;
+    if (completes) this.#state = whole;
+    const kept = Object.entries(whole.resources).filter(([id]) => !restored.has(id));
+    const former = [...restored].flatMap(([id, record]) => (record ? [[id, record] as const] : []));
+    await this.#change(Object.fromEntries([...kept, ...former]));
   }
 
   #change(resources: State["resources"]): Promise<void> {

@@ -1,9 +1,11 @@
 import type { ResourceState } from "../../state/state.ts";
 import type { ApplyContext } from "./apply-context.ts";
+import type { Applying } from "./applying.ts";
 import { equal } from "./equal.ts";
 import { clash, immutableFields } from "./fields.ts";
 import { UncertainAnswer, type AnyKind, type AnyObserved } from "./resource-kind.ts";
-import { unfinishedCreate, untilListed } from "./until-listed.ts";
+import { unfinishedRecord } from "./intents.ts";
+import { untilListed } from "./until-listed.ts";
 import { current, Recording } from "./recording.ts";
 import { whenFree } from "./when-free.ts";
 import { canonical, lookSpec, observeExactly } from "./observe.ts";
@@ -15,7 +17,6 @@ import { polled, untilReady } from "./ready.ts";
 import { publicAttrs, sealed } from "./secret.ts";
 import { Snapshot } from "./snapshot.ts";
 import { narrows } from "./tasks.ts";
-import type { Poller } from "./wait.ts";
 import { missingAttribute } from "./missing-attribute.ts";
 
 /** How many times a create or update with an unknown outcome is checked and retried before it counts as failed. */
@@ -26,7 +27,7 @@ type Spec = Readonly<Record<string, unknown>>;
 /** Brings resources to their declared state: creates, updates and adopts them, and creates the new generation of a replacement. */
 export class Maker<Services> {
   readonly #ctx: ApplyContext<Services>;
-  readonly #poller: Poller;
+  readonly #all: Applying<Services>;
   readonly #attrs = new Map<string, Spec>();
   /** Attributes that an update in two steps announced in its first one, see `Traits.addsFirst`: they hold for the second. */
   readonly #announced = new Map<string, Spec>();
@@ -35,9 +36,9 @@ export class Maker<Services> {
   /** What updates found and did differently from the plan, by resource. */
   readonly notes = new Map<string, string[]>();
 
-  constructor(ctx: ApplyContext<Services>, poller: Poller, plan: Plan<Services>) {
+  constructor(ctx: ApplyContext<Services>, all: Applying<Services>, plan: Plan<Services>) {
     this.#ctx = ctx;
-    this.#poller = poller;
+    this.#all = all;
     this.#recording = new Recording(ctx.journal);
     for (const { id, action, observed } of plan.actions)
       if (observed && action !== "replace" && action !== "delete") this.#attrs.set(id, observed.attrs);
@@ -56,6 +57,8 @@ export class Maker<Services> {
       await this.#recording.written(action.id).catch(() => {});
       throw error;
     }
+    // Only now: it is waited for while that is written.
+    await this.#recording.written(action.id);
   }
 
   async #make(action: Action<Services>, created: () => void): Promise<void> {
@@ -74,7 +77,6 @@ export class Maker<Services> {
     // A create waits for that itself; one whose run died or whose response was lost did not.
     const unusable = kind.traits?.readyBeforeUse === true && !complete;
     if (!unusable) created();
-    await this.#recording.written(id);
     if (kind.timing?.cached !== undefined && isEdited(action))
       await this.#ctx.clock.sleep(kind.timing.cached * 1000, this.#ctx.stop);
     const awaited = unusable || kind.timing?.ready !== undefined || kind.timing?.consistent !== undefined;
@@ -84,7 +86,7 @@ export class Maker<Services> {
         ? undefined
         : (seen: AnyObserved) => compare(kind, desired, journal.get(id), seen).differences.length === 0;
     const ready = () =>
-      untilReady(this.#ctx, this.#poller, {
+      untilReady(this.#ctx, this.#all.poller, {
         id,
         kind,
         knownId: journal.get(id)?.id,
@@ -94,7 +96,6 @@ export class Maker<Services> {
     if (await ready()) return;
     // It was deleted outside Fairlead during the wait.
     await this.#bringAbout(action, undefined, desired);
-    await this.#recording.written(id);
     if (!(await ready()))
       throw new Error(
         `${kind.type} ${id} was deleted repeatedly during this run: something outside Fairlead is deleting it.`,
@@ -130,10 +131,10 @@ export class Maker<Services> {
     desired: Spec,
   ): Promise<AnyObserved | undefined> {
     if (action === "replace") return undefined;
-    if (!observed) return unfinishedCreate(this.#ctx, { id, kind, spec: lookSpec(undefined, desired) }, known);
+    if (!observed) return this.#all.unfinished.find({ id, kind, spec: lookSpec(undefined, desired) }, known);
     if (known?.status !== "deleting" || observed.ready) return observed;
     const leaving = { id, kind, knownId: observed.id, spec: observed.spec, leaving: true, complete: true } as const;
-    return untilReady(this.#ctx, this.#poller, leaving);
+    return untilReady(this.#ctx, this.#all.poller, leaving);
   }
 
   /**
@@ -186,17 +187,16 @@ export class Maker<Services> {
   async #create({ id, kind, node }: Action<Services>, desired: Spec): Promise<void> {
     const { journal, owner, services, token, secret } = this.#ctx;
     const before = journal.get(id);
-    const record: ResourceState = {
-      type: kind.type,
-      status: "creating",
-      // The token is reused if the response of a create was lost; a resource that once existed gets a new one.
-      token: before?.status === "creating" && before.id === undefined ? before.token : token(),
-      spec: sealed(kind, desired),
-      attrs: {},
-      needs: needs(node?.edges),
-      ...(before?.old ? { old: before.old } : {}),
-    };
-    await journal.put(id, record);
+    // The token is reused if the response of a create was lost; a resource that once existed gets a new one.
+    const isUnfinished = before?.status === "creating" && before.id === undefined;
+    const own = isUnfinished ? before.token : token();
+    const record = { ...unfinishedRecord({ kind, node }, desired, own), ...(before?.old ? { old: before.old } : {}) };
+    const { intents } = this.#all;
+    const isIntended = intents.has(id) || (isUnfinished && kind.traits?.markedAtOnce === true);
+    intents.begin(id);
+    // That it may exist is on disk then, and enough to find it by.
+    if (isIntended && intents.areWritten && !this.#recording.isBehind) this.#recording.put(id, record);
+    else await journal.put(id, record);
     // It was created nevertheless, so it can be observed.
     const incomplete = (what: string) =>
       new UncertainAnswer(`${kind.type} ${id}: the response does not include its ${what}`);

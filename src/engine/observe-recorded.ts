@@ -1,9 +1,9 @@
-import type { Generation, State } from "../../state/state.ts";
+import type { Generation, ResourceState, State } from "../../state/state.ts";
 import type { Adoptions } from "./adopt.ts";
 import type { Clock } from "../clock.ts";
 import type { Graph } from "./graph.ts";
 import { observeAll, observeOne, oldKey, type BegunObservation, type Observation, type World } from "./observe.ts";
-import type { AnyObserved } from "./resource-kind.ts";
+import type { AnyKind, AnyObserved } from "./resource-kind.ts";
 import { Snapshot } from "./snapshot.ts";
 import { LISTED_WITHIN } from "./until-listed.ts";
 
@@ -61,7 +61,7 @@ interface Late {
   readonly observe: (snapshot: Snapshot) => Promise<AnyObserved | undefined>;
 }
 
-/** What is recorded with an id, was not found, and may have been created too recently to be shown at `now`. */
+/** What is recorded, was not found or not with its owner mark, and may have been created too recently to be shown at `now`. */
 function unseen<Services>(
   world: World<Services>,
   { resources, recordedAt }: State,
@@ -81,11 +81,30 @@ function unseen<Services>(
       ...(isMissing ? [resource] : []),
       ...(resource.old ?? []).filter((generation) => !old.get(oldKey(id, generation))),
     ];
-    return missing
+    const late: Late[] = missing
       .filter((generation) => generation.id !== undefined)
       .map((generation) => ({
         until,
         observe: (snapshot) => observeOne(world, kind, id, generation, generation.spec, snapshot),
       }));
+    return isUnmarked(kind, resource, current.get(id))
+      ? [...late, { until, observe: marked(world, kind, id, resource) }]
+      : late;
   });
 }
+
+/** Whether it is what an interrupted create may have made, read before its mark: only that could say whose it is. */
+const isUnmarked = <Services>(kind: AnyKind<Services>, known: ResourceState, seen: AnyObserved | undefined): boolean =>
+  seen !== undefined &&
+  seen.owner === undefined &&
+  known.status === "creating" &&
+  known.id === undefined &&
+  kind.traits?.markedAtOnce === true;
+
+/** Looks for what a record tells of, and takes it only with an owner mark. */
+const marked =
+  <Services>(world: World<Services>, kind: AnyKind<Services>, id: string, known: ResourceState): Late["observe"] =>
+  async (snapshot) => {
+    const seen = await observeOne(world, kind, id, known, known.spec, snapshot);
+    return seen?.owner === undefined ? undefined : seen;
+  };

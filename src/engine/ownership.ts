@@ -11,8 +11,8 @@ type Known = (Pick<Generation, "id" | "spec"> & Partial<Pick<ResourceState, "sta
 /**
  * Whether a found resource belongs to the stack. Owner tags take precedence over the state, since a damaged state may point to a resource
  * of another stack. If it has none (they were removed, or the kind cannot be tagged), or only those of an earlier version, which are less
- * specific, the state decides: it must record that very id with the same immutable fields, or a create in progress, since some resources
- * are tagged only after they were created and a run may have died in between. `proven`: see `Observation`.
+ * specific, the state decides: it must record that very id with the same immutable fields, or a create in progress of a
+ * kind that is tagged only after it was created, since a run may have died in between. `proven`: see `Observation`.
  */
 export function isOwned<Services>(
   { owner }: Pick<World<Services>, "owner">,
@@ -26,7 +26,7 @@ export function isOwned<Services>(
   if (former && proven?.has(id)) return true;
   if (observed.owner !== undefined && !marked && !former) return false;
   if (marked && !kind.traits?.ownerless) return true;
-  if (known?.id === undefined) return marked || known?.status === "creating";
+  if (known?.id === undefined) return marked || (known?.status === "creating" && !kind.traits?.markedAtOnce);
   return known.id === observed.id ? otherMake(kind, observed, known) === undefined : marked;
 }
 

@@ -2,13 +2,13 @@ import type { ResourceState } from "../../state/state.ts";
 import type { Journal } from "./journal.ts";
 
 /**
- * Records what was done to resources. Nothing that depends on one waits for that: the intent to create it is on disk, and what a dependent
- * resource records before its own create is written with this or after it. So a state at the other end of a slow network costs a create
- * one write, of its intent.
+ * Records what was done to resources. Nothing that depends on one waits for that: the intent to create it is on disk, so that a run that finds no
+ * id recorded looks for it. Where a write fails, nothing more is begun until one succeeds, see `isBehind`.
  */
 export class Recording {
   readonly #journal: Journal;
   readonly #writes = new Map<string, Promise<void>>();
+  #isBehind = false;
 
   constructor(journal: Journal) {
     this.#journal = journal;
@@ -17,14 +17,26 @@ export class Recording {
   /** Records a resource; `written` says when that is on disk. */
   put(id: string, resource: ResourceState): void {
     const write = this.#journal.put(id, resource);
-    // Whoever waits for it is told that it failed; until then nobody may.
-    write.catch(() => {});
+    // Whoever waits for it is told that it failed; until then nobody may. Each write includes those before it.
+    write.then(
+      () => (this.#isBehind = false),
+      () => (this.#isBehind = true),
+    );
     this.#writes.set(id, write);
   }
 
-  /** Resolves when everything recorded of a resource is on disk: each write includes those before it. Throws what the last one failed with. */
+  /** Whether the last write failed: what was done since the last one that succeeded is not on disk. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  /** Resolves when everything recorded of a resource is on disk. Throws what its last write failed with, unless a later one has succeeded. */
   async written(id: string): Promise<void> {
-    await this.#writes.get(id);
+    try {
+      await this.#writes.get(id);
+    } catch (error) {
+      if (this.#isBehind) throw error;
+    }
   }
 }
 

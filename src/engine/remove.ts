@@ -1,20 +1,19 @@
 import type { Generation } from "../../state/state.ts";
 import type { ApplyContext } from "./apply-context.ts";
+import type { Applying } from "./applying.ts";
 import type { Deleting } from "./deleting.ts";
 import type { AnyKind, AnyObserved } from "./resource-kind.ts";
-import { unfinishedCreate } from "./until-listed.ts";
 import type { Action, OldAction } from "./action.ts";
 import { untilGone, untilReady } from "./ready.ts";
-import type { Poller } from "./wait.ts";
 
 /** Deletes resources and the old generations of replacements. */
 export class Remover<Services> {
   readonly #ctx: ApplyContext<Services>;
-  readonly #poller: Poller;
+  readonly #all: Applying<Services>;
 
-  constructor(ctx: ApplyContext<Services>, poller: Poller) {
+  constructor(ctx: ApplyContext<Services>, all: Applying<Services>) {
     this.#ctx = ctx;
-    this.#poller = poller;
+    this.#all = all;
   }
 
   /**
@@ -25,15 +24,18 @@ export class Remover<Services> {
   async remove(action: Action<Services>, created: () => void, ready: () => void, isGone = false): Promise<void> {
     const { journal } = this.#ctx;
     const { id, kind, order } = action;
+    const { intents } = this.#all;
+    intents.begin(id);
     const before = journal.get(id);
-    const observed =
-      action.observed ?? (await unfinishedCreate(this.#ctx, { id, kind, spec: before?.spec ?? {} }, before));
+    const late = { id, kind, spec: before?.spec ?? {} };
+    const observed = action.observed ?? (await this.#all.unfinished.find(late, before));
     // The new generation already exists, so this is one of the old ones.
     if (order === "create-first" && observed)
       return this.removeOld({ id, kind, generation: observed, observed }, created, ready);
     // The record may have changed during the lookup.
     const known = journal.get(id);
-    if (known && known.status !== "deleting") await journal.put(id, { ...known, status: "deleting" });
+    if (known && (known.status !== "deleting" || !intents.areWritten))
+      await journal.put(id, { ...known, status: "deleting" });
     if (observed && !isGone) await this.#removeUntilGone(id, kind, observed, created);
     const last = journal.get(id);
     if (!last) return;
@@ -82,7 +84,7 @@ export class Remover<Services> {
     let answer = await kind.delete(this.#ctx.services, seen, deleting);
     while (answer === "again") {
       const leaving = { id, kind, knownId: seen.id, spec: seen.spec, leaving: true } as const;
-      const settled = await untilReady(this.#ctx, this.#poller, leaving);
+      const settled = await untilReady(this.#ctx, this.#all.poller, leaving);
       if (!settled) return;
       // What the wait left out is as it was before.
       seen = { ...settled, spec: { ...seen.spec, ...settled.spec }, owner: settled.owner ?? seen.owner };
@@ -90,7 +92,7 @@ export class Remover<Services> {
     }
     created();
     if (kind.timing?.gone !== undefined && answer !== "gone")
-      await untilGone(this.#ctx, this.#poller, { id, kind, knownId: seen.id, spec: seen.spec });
+      await untilGone(this.#ctx, this.#all.poller, { id, kind, knownId: seen.id, spec: seen.spec });
   }
 
   #deleting(id: string, released: () => void): Deleting {

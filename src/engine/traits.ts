@@ -2,6 +2,11 @@
 export interface Traits {
   /** It can have no owner mark: `observe` answers the one that it ought to have, which proves nothing of which one it is. */
   readonly ownerless?: true;
+  /**
+   * Its create call carries the owner mark, or it is `ownerless`: what a found resource bears tells by itself whether it is the stack's, and an
+   * interrupted create leaves nothing that only the state knows of. Then its intent is recorded with all others of a run, before the first call.
+   */
+  readonly markedAtOnce?: true;
   /** Data is lost with it: a protected stack refuses to delete or to replace it. */
   readonly holdsData?: true;
   /**

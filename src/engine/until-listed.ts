@@ -1,15 +1,13 @@
-import type { ResourceState } from "../../state/state.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import type { AnyKind, AnyObserved } from "./resource-kind.ts";
 import { observeOne } from "./observe.ts";
-import { isOwned } from "./ownership.ts";
 import { Snapshot } from "./snapshot.ts";
 
 /** How many seconds a read may miss what was just created, of kinds that do not say otherwise. */
 export const LISTED_WITHIN = 5;
 
 /** A resource that may exist although no list shows it yet. */
-interface Late<Services> {
+export interface Late<Services> {
   readonly id: string;
   readonly kind: AnyKind<Services>;
   readonly spec: Readonly<Record<string, unknown>>;
@@ -27,18 +25,4 @@ export async function untilListed<Services>(
     if (seen || clock.now() >= until) return seen;
     await clock.sleep(Math.min(pause, until - clock.now()));
   }
-}
-
-/**
- * The resource that an interrupted run created without recording its id. It may have been created a moment ago, so that no list shows it
- * yet: treating it as absent would create it twice or leave it behind.
- */
-export async function unfinishedCreate<Services>(
-  ctx: ApplyContext<Services>,
-  late: Late<Services>,
-  known: ResourceState | undefined,
-): Promise<AnyObserved | undefined> {
-  if (!known || known.id !== undefined || known.status === "created") return undefined;
-  const seen = await untilListed(ctx, late);
-  return seen && isOwned(ctx, late, seen, known) ? seen : undefined;
 }

@@ -2,40 +2,18 @@ import { equal as same, fail, ok } from "node:assert/strict";
 import { markOf, type Identity } from "../aws/owner.ts";
 import { taggedResources } from "../aws/tagging.ts";
 import { ownerOf, ownerTags } from "../aws/tags.ts";
-import type { AwsKind } from "../aws/aws.ts";
 import { diff } from "../engine/diff.ts";
 import { equal } from "../engine/equal.ts";
 import { factsOf, isTagged } from "../engine/fields.ts";
 import type { AttributeFacts, Observed, Seen } from "../engine/resource-kind.ts";
 import { Snapshot } from "../engine/snapshot.ts";
 import { TIMING } from "../simulator/timing.ts";
+import type { Check, ContractCase } from "./contract-case.ts";
+import { cutShort } from "./cut-short.ts";
 import { pauseAfter, polling, TRIES, whenFree } from "./polling.ts";
 import { simulatedAws, type Simulated } from "./simulated.ts";
 
-/** What a kind shows of itself so that the suite can put it through the contract. */
-export interface ContractCase<Spec extends object, Attrs extends object> {
-  readonly kind: AwsKind<Spec, Attrs>;
-  /** A full spec; whatever it refers to is made in the simulated world first. The suite adds owner tags. */
-  readonly spec: (at: Simulated) => Promise<NoInfer<Spec>>;
-  /** For every field that can change in place, another value of it. The suite fails where a mutable field is missing. */
-  readonly edits: {
-    readonly [F in keyof NoInfer<Spec>]?: (spec: NoInfer<Spec>, at: Simulated) => Spec[F] | Promise<Spec[F]>;
-  };
-  /** Fields without an edit, each with the reason why there is none. */
-  readonly without?: { readonly [F in keyof Spec]?: string };
-  /** Done by others before it can be deleted, such as the confirmation of a subscription. */
-  readonly confirm?: (at: Simulated) => void;
-  /** Deletes the resource outside Fairlead, where calling the kind's own `delete` is not how that happens. */
-  readonly destroy?: (at: Simulated, observed: Observed<Spec, Attrs>) => Promise<void>;
-}
-
 const ID = "contract/subject";
-
-/** One check of the contract; it throws if the kind does not keep it. */
-export interface Check {
-  readonly name: string;
-  readonly run: () => Promise<void>;
-}
 
 /** Throws if two values differ; a property that is `undefined` is the same as one that is not there. */
 function matches(actual: unknown, expected: unknown, what: string): void {
@@ -144,6 +122,19 @@ export function contract<Spec extends object, Attrs extends object>(
       "a brief look returns something else",
     );
   });
+
+  if (kind.traits?.markedAtOnce)
+    it("is the stack's own from its create call on, and looked for while nothing else of it is known", async () => {
+      const { at, spec } = await setUp();
+      await cutShort(kind, at, spec, owner(at));
+      await at.clock.sleep((kind.timing?.listed ?? 5) * 1000);
+      const seen = await look(at, spec);
+      // What cannot be marked may not exist yet: it is made by several calls.
+      if (seen || !kind.traits?.ownerless)
+        same(seen?.owner, owner(at), "it has its owner tags once its create call has returned");
+      const found = await look(at, {});
+      ok(found === undefined || found.id === seen?.id, "without its spec, something else is found");
+    });
 
   it("changes nothing by being observed", async () => {
     const { at, spec } = await setUp();

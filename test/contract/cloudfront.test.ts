@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { markOf } from "../../src/aws/owner.ts";
 import { DEMO } from "../support/identities.ts";
-import type { ContractCase } from "../../src/testing/contract.ts";
+import type { ContractCase } from "../../src/testing/contract-case.ts";
 import { Distribution, type DistributionAttrs } from "../../src/aws/cloudfront/distribution.ts";
 import type { DistributionSpec } from "../../src/aws/cloudfront/distribution-spec.ts";
 import { ALL_VIEWER, CACHING_DISABLED, CACHING_OPTIMIZED } from "../../src/aws/cloudfront/managed-policies.ts";

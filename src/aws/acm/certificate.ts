@@ -50,6 +50,7 @@ export const Certificate = defineKind<CertificateSpec, CertificateAttrs>({
     keyAlgorithm: { immutable: true },
     tags: {},
   },
+  traits: { markedAtOnce: true },
   timing: { ready: 150, listed: 15 },
   inventory: { idIn: wholeArn("acm", "certificate") },
 

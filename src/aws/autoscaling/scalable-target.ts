@@ -80,7 +80,7 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
     tags: {},
   },
   // It only names its service.
-  traits: { deletedBeside: ["ecs/service"] },
+  traits: { markedAtOnce: true, deletedBeside: ["ecs/service"] },
   inventory: { lists: "stateless" },
 
   async observe(aws, look) {

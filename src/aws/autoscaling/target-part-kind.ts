@@ -41,7 +41,7 @@ export function targetPartKind<Spec extends OfTarget, Attrs extends object, Item
 }: Declared<Spec, Attrs, Item>): AwsKind<Spec, Attrs> {
   return {
     ...kind,
-    traits: { ownerless: true, deletedBeside: ["ecs/service"] },
+    traits: { markedAtOnce: true, ownerless: true, deletedBeside: ["ecs/service"] },
 
     async observe(aws, look) {
       const place = placeOf(look);

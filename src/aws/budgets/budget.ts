@@ -52,6 +52,7 @@ export const Budget = defineKind<BudgetSpec, BudgetAttrs>({
     notifications: { keyed: true },
     tags: {},
   },
+  traits: { markedAtOnce: true },
   timing: { consistent: 10 },
   inventory: { lists: "stateless" },
 

@@ -63,7 +63,7 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
     tags: {},
   },
   // Users are sent to it until the load balancer answers them itself.
-  traits: { deletedLast: true },
+  traits: { markedAtOnce: true, deletedLast: true },
   timing: { ready: 190, gone: 5, listed: 15 },
   inventory: { idIn: afterSlash("cloudfront", "distribution") },
 

@@ -58,6 +58,7 @@ export const ResponseHeadersPolicy = defineKind<ResponseHeadersPolicySpec, Respo
     frameOption: {},
     referrerPolicy: {},
   },
+  traits: { markedAtOnce: true },
   inventory: { lists: "stateless" },
 
   async observe(aws, look) {

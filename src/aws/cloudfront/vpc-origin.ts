@@ -53,6 +53,7 @@ export const VpcOrigin = defineKind<VpcOriginSpec, VpcOriginAttrs>({
     httpsPort: {},
     tags: {},
   },
+  traits: { markedAtOnce: true },
   timing: { ready: 720, gone: 720, listed: 15 },
   inventory: { idIn: afterSlash("cloudfront", "vpcorigin") },
 

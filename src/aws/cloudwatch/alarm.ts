@@ -70,6 +70,7 @@ export const Alarm = defineKind<AlarmSpec, AlarmAttrs>({
     okActions: {},
     tags: {},
   },
+  traits: { markedAtOnce: true },
   timing: { consistent: 10 },
   inventory: { idIn: arnIn },
 

@@ -67,6 +67,7 @@ export const Project = defineKind<ProjectSpec, ProjectAttrs>({
     logGroup: {},
     tags: {},
   },
+  traits: { markedAtOnce: true },
   inventory: { idIn: afterSlash("codebuild", "project") },
 
   async observe(aws, look) {

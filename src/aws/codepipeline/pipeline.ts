@@ -50,6 +50,7 @@ export const Pipeline = defineKind<PipelineSpec, PipelineAttrs>({
     tags: {},
   },
   attrs: { revision: { changesWith: ["roleArn", "artifactBucket", "stages"] } },
+  traits: { markedAtOnce: true },
   inventory: { idIn: ({ service, resource }) => (service === "codepipeline" ? resource : undefined) },
 
   canonical: (spec) => ({

@@ -116,8 +116,8 @@ type Declared<Spec extends object, Attrs extends object, Item, Part> = Omit<
 };
 
 /**
- * A kind of EC2 resource. All of them are found by the known id or else by their owner tags, listed by a filter on those, tagged in one way,
- * and gone once EC2 says so.
+ * A kind of EC2 resource. All of them are found by the known id or else by their owner tags, listed by a filter on those, tagged by their create
+ * call and later in one way, and gone once EC2 says so.
  */
 export function ec2Kind<
   Spec extends { tags: Tags },
@@ -126,13 +126,14 @@ export function ec2Kind<
   Part = never,
 >(
   resources: Ec2Resources<Item>,
-  { read, part, namesake, timing, update, delete: remove, ...kind }: Declared<Spec, Attrs, Item, Part>,
+  { read, part, namesake, timing, traits, update, delete: remove, ...kind }: Declared<Spec, Attrs, Item, Part>,
 ): AwsKind<Spec, Attrs> {
   const { type, idOf, notFound } = resources;
   return {
     inventory: { lists: "plan" },
     ...kind,
     type,
+    traits: { ...traits, markedAtOnce: true },
     timing: { ...timing, listed: EC2_LAG },
     async observe(aws, look) {
       const { snapshot, knownId } = look;

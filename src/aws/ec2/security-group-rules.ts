@@ -55,7 +55,7 @@ export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGro
     egress: {},
   },
   // Requests pass through rules of a group that others are only members of.
-  traits: { ownerless: true, addsFirst: true, deletedLast: true },
+  traits: { markedAtOnce: true, ownerless: true, addsFirst: true, deletedLast: true },
   timing: { listed: EC2_LAG },
   inventory: { lists: "plan" },
 

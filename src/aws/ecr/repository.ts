@@ -69,7 +69,7 @@ export const Repository = defineKind<RepositorySpec, RepositoryAttrs>({
     lifecycle: {},
     tags: {},
   },
-  traits: { holdsData: true },
+  traits: { markedAtOnce: true, holdsData: true },
   // A deleted repository is described for a while (terraform-provider-aws, internal/service/ecr/repository.go, resourceRepositoryDelete).
   timing: { listed: 5 },
   inventory: { idIn: afterSlash("ecr", "repository") },

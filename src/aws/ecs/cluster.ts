@@ -59,6 +59,7 @@ export const Cluster = defineKind<ClusterSpec, ClusterAttrs>({
     capacityProviders: { same: (desired = [], observed = []) => desired.every((name) => observed.includes(name)) },
     tags: {},
   },
+  traits: { markedAtOnce: true },
   timing: { gone: 2 },
   inventory: { idIn: afterSlash("ecs", "cluster") },
 

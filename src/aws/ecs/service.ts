@@ -67,7 +67,7 @@ export const Service = defineKind<ServiceSpec, ServiceAttrs>({
     tags: {},
   },
   // Its tasks are targets of the old load balancer until requests come through the new one.
-  traits: { addsFirst: ["loadBalancers"] },
+  traits: { markedAtOnce: true, addsFirst: ["loadBalancers"] },
   timing: { ready: 75, gone: 60 },
   inventory: { idIn: afterSlash("ecs", "service") },
 

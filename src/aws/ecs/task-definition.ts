@@ -69,7 +69,7 @@ export const TaskDefinition = defineKind<TaskDefinitionSpec, TaskDefinitionAttrs
     },
   },
   // Roles and log groups can be deleted while revisions name them: none of their APIs asks for task definitions.
-  traits: { goesAlone: true },
+  traits: { markedAtOnce: true, goesAlone: true },
   // A family that is left would be adopted by a service of its name, with an image whose repository is gone.
   inventory: { lists: "stateless" },
 

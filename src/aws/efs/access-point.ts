@@ -45,6 +45,7 @@ export const AccessPoint = defineKind<AccessPointSpec, AccessPointAttrs>({
     permissions: { immutable: true },
     tags: {},
   },
+  traits: { markedAtOnce: true },
   timing: { ready: 10, gone: 10 },
   inventory: { idIn: afterSlash("elasticfilesystem", "access-point") },
 

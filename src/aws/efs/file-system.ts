@@ -58,7 +58,7 @@ export const FileSystem = defineKind<FileSystemSpec, FileSystemAttrs>({
     policy: {},
     tags: {},
   },
-  traits: { holdsData: true },
+  traits: { markedAtOnce: true, holdsData: true },
   timing: { ready: 15, gone: 15 },
   inventory: { idIn: afterSlash("elasticfilesystem", "file-system") },
 

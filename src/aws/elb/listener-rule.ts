@@ -67,7 +67,7 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
     tags: {},
   },
   // CloudFront may still send requests to its listener; and where it is to require the header, CloudFront has to send that first.
-  traits: { deletedLast: true, addsFirst: ["secretHeader"], deletedWith: ["elb/listener"] },
+  traits: { markedAtOnce: true, deletedLast: true, addsFirst: ["secretHeader"], deletedWith: ["elb/listener"] },
   attrs: { secret: { secret: true, changesWith: ["sharedSecret", "secretHeader"] } },
   // A rule goes with its listener, which may stay: that of another rule, if the state is lost when a domain comes.
   inventory: { idIn: wholeArn("elasticloadbalancing", "listener-rule") },

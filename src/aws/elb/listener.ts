@@ -53,7 +53,7 @@ export const Listener = defineKind<ListenerSpec, ListenerAttrs>({
   },
   // CloudFront may still send requests to it, and for names that only the certificate from before is for.
   // "Deleting a load balancer also deletes its listeners" (ELB API Reference, DeleteLoadBalancer).
-  traits: { deletedLast: true, addsFirst: ["certificateArn"], deletedWith: ["elb/load-balancer"] },
+  traits: { markedAtOnce: true, deletedLast: true, addsFirst: ["certificateArn"], deletedWith: ["elb/load-balancer"] },
   inventory: { idIn: wholeArn("elasticloadbalancing", "listener") },
 
   canonical: (spec) =>

@@ -80,7 +80,7 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
   // The zone of all load balancers of a region.
   attrs: { zoneId: { shared: true } },
   // A group that is taken off may be the one that lets CloudFront in, until its latest change is deployed.
-  traits: { addsFirst: ["groupIds"] },
+  traits: { markedAtOnce: true, addsFirst: ["groupIds"] },
   timing: { ready: 160, gone: 20 },
   inventory: { idIn: wholeArn("elasticloadbalancing", "loadbalancer") },
 

@@ -88,6 +88,7 @@ export const TargetGroup = defineKind<TargetGroupSpec, TargetGroupAttrs>({
     attributes: { keyed: "provider-filled" },
     tags: {},
   },
+  traits: { markedAtOnce: true },
   inventory: { idIn: wholeArn("elasticloadbalancing", "targetgroup") },
 
   async observe(aws, look) {

@@ -73,6 +73,7 @@ export const Rule = defineKind<RuleSpec, RuleAttrs>({
     targets: {},
     tags: {},
   },
+  traits: { markedAtOnce: true },
   inventory: { idIn: afterSlash("events", "rule"), lists: "receipt" },
 
   canonical: (spec) => ({ ...spec, targets: sorted(spec.targets) }),

@@ -70,6 +70,7 @@ export const Role = defineKind<RoleSpec, RoleAttrs>({
     maxSessionSeconds: {},
     tags: {},
   },
+  traits: { markedAtOnce: true },
   inventory: { lists: "stateless" },
 
   canonical: (spec) => ({

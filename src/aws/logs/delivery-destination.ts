@@ -37,6 +37,7 @@ export const DeliveryDestination = defineKind<DeliveryDestinationSpec, DeliveryD
     resourceArn: { immutable: true },
     tags: {},
   },
+  traits: { markedAtOnce: true },
   inventory: { idIn: partIn("delivery-destination") },
 
   async observe(aws, look) {

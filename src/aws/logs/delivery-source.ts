@@ -43,6 +43,7 @@ export const DeliverySource = defineKind<DeliverySourceSpec, DeliverySourceAttrs
     logType: { immutable: true },
     tags: {},
   },
+  traits: { markedAtOnce: true },
   inventory: { idIn: partIn("delivery-source") },
 
   async observe(aws, look) {

@@ -50,6 +50,7 @@ export const Delivery = defineKind<DeliverySpec, DeliveryAttrs>({
     tags: {},
   },
   attrs: { destinationType: { shared: true } },
+  traits: { markedAtOnce: true },
   inventory: { idIn: partIn("delivery") },
 
   async observe(aws, look) {

@@ -78,7 +78,7 @@ export const LogGroup = defineKind<LogGroupSpec, LogGroupAttrs>({
     retentionDays: {},
     tags: {},
   },
-  traits: { holdsData: true },
+  traits: { markedAtOnce: true, holdsData: true },
   inventory: { idIn, lists: "receipt", untagged: insightsGroups },
 
   async observe(aws, look) {

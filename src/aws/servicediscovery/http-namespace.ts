@@ -55,6 +55,7 @@ export const HttpNamespace = defineKind<HttpNamespaceSpec, HttpNamespaceAttrs>({
     name: { immutable: true, unique: true },
     tags: {},
   },
+  traits: { markedAtOnce: true },
   timing: { gone: 5 },
   inventory: { lists: "stateless" },
 

@@ -46,6 +46,7 @@ export const Topic = defineKind<TopicSpec, TopicAttrs>({
     policy: {},
     tags: {},
   },
+  traits: { markedAtOnce: true },
   timing: { consistent: 10 },
   inventory: { idIn: arnIn },
 

@@ -76,7 +76,7 @@ export const Queue = defineKind<QueueSpec, QueueAttrs>({
     policy: {},
     tags: {},
   },
-  traits: { holdsData: true },
+  traits: { markedAtOnce: true, holdsData: true },
   timing: { consistent: 10, gone: 30 },
   inventory: { idIn: nameIn, lists: "receipt" },
 

@@ -54,6 +54,7 @@ export const WebAcl = defineKind<WebAclSpec, WebAclAttrs>({
     logGroupArn: {},
     tags: {},
   },
+  traits: { markedAtOnce: true },
   timing: { consistent: 30, listed: 15 },
   inventory: { idIn },
 

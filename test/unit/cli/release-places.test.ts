@@ -10,7 +10,7 @@ const recorded = (...services: string[]) =>
   Object.fromEntries(
     services.map((name) => [
       name === "web" ? "compute/service" : `${name}/compute/service`,
-      { type: "ecs/service", spec: {} },
+      { id: `cluster/${name}`, type: "ecs/service", spec: {} },
     ]),
   );
 const repository = (name: string) => ({ type: "ecr/repository", spec: { name } });
@@ -39,7 +39,8 @@ describe("the service that an image was built for", () => {
   it("follows from the repository's name where the state lacks a service, and so may lack the repository", () => {
     const of = holder(
       { web: { imageOf: "site" }, api: { path: "/api/*", imageOf: "site" }, site: { path: "/site/*" } },
-      recorded("web", "site"),
+      // A run that died was about to create it.
+      { ...recorded("web", "site"), "api/compute/service": { type: "ecs/service", spec: {} } },
     );
     expect(of?.(`${REGISTRY}/fairlead-app-dev-api`)).toBe("api");
     expect(of?.(`${REGISTRY}/fairlead-app-dev`)).toBe("web");

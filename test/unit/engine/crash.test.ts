@@ -17,10 +17,12 @@ const WHEN = ["before", "after"] as const;
 function stage(latency = 0) {
   const toys = new Toys();
   toys.latency = latency;
-  const net = toys.kind("net", { fields: { size: { immutable: true } }, timing: { ready: 2, gone: 3 } });
+  const traits = { markedAtOnce: true } as const;
+  const net = toys.kind("net", { traits, fields: { size: { immutable: true } }, timing: { ready: 2, gone: 3 } });
   const gate = toys.kind("gate", { fields: { uses: { immutable: true } }, timing: { ready: 9, gone: 4 } });
-  const box = toys.kind("box", { fields: { size: { immutable: true }, name: { unique: true } }, timing: { gone: 1 } });
-  const part = toys.kind("part", { fields: { uses: { immutable: true } }, later: ["note"] });
+  const unique = { fields: { size: { immutable: true }, name: { unique: true } }, timing: { gone: 1 } } as const;
+  const box = toys.kind("box", { traits, ...unique });
+  const part = toys.kind("part", { traits, fields: { uses: { immutable: true } }, later: ["note"] });
   const front = toys.kind("front", { timing: { ready: 6 }, disables: true, needsReady: true });
   const graph = (version: 1 | 2) => {
     const second = version === 2;
@@ -28,8 +30,8 @@ function stage(latency = 0) {
     const a = all.add("net/a", net, { size: version });
     const b = all.add("net/b", net, { size: 1, note: `v${version}` });
     const g = all.add("net/gate", gate, { uses: [a.id] });
-    const unique = all.add("app/box", box, { name: "only", size: version, uses: [b.id] });
-    all.add("app/part", part, { uses: [unique.id], note: `v${version}` });
+    const only = all.add("app/box", box, { name: "only", size: version, uses: [b.id] });
+    all.add("app/part", part, { uses: [only.id], note: `v${version}` });
     all.add("app/front", front, { uses: [whenReady(g.id), b.id], note: `v${version}` });
     if (second) all.add("app/new", part, { uses: [a.id], mentions: g.address });
     else {

@@ -59,12 +59,12 @@ describe("the journal", () => {
     await put;
     const { incomplete, ...complete } = journal.state;
     expect(incomplete).toBe(true);
-    const told = journal.complete();
+    const told = journal.end(new Map(), true);
     await turn();
     writes[1]?.end();
     await told;
     expect(writes[1]?.state).toEqual({ ...complete, serial: 6 });
-    await journal.complete();
+    await journal.end(new Map(), true);
     const later = journal.put("b", resource("2"));
     await turn();
     writes[2]?.end();
@@ -106,6 +106,30 @@ describe("the journal", () => {
     writes[1]?.end();
     await second;
     expect(writes[1]?.state.resources).toEqual({ a: resource("1"), b: resource("2") });
+  });
+
+  it("records several at once, and at the end what was recorded before of those that were not begun, in a write each", async () => {
+    const { journal, writes, ids } = stage();
+    const put = journal.put("a", resource("1"));
+    await turn();
+    writes[0]?.end();
+    await put;
+    const intents = journal.putAll({ a: { ...resource("1"), status: "deleting" }, b: resource("2"), c: resource("3") });
+    await turn();
+    writes[1]?.end();
+    await intents;
+    const unbegun = new Map([
+      ["a", resource("1")],
+      ["b", undefined],
+    ]);
+    const ended = journal.end(unbegun, false);
+    await turn();
+    writes[2]?.end();
+    await ended;
+    expect(ids()).toEqual([["a"], ["a", "b", "c"], ["c", "a"]]);
+    expect(writes[2]?.state).toMatchObject({ incomplete: true, resources: { a: resource("1"), c: resource("3") } });
+    await journal.end(new Map(), false);
+    expect(writes).toHaveLength(3);
   });
 
   it("lets no virtual time pass while it writes", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../../src/engine/graph.ts";
-import { planned, run, ToyStore, Toys } from "../../support/toy.ts";
+import { planned, run, ToyStore, Toys, type ToyKind } from "../../support/toy.ts";
 
 /** A stack of one resource, which reads show `lag` milliseconds after its create; some kinds say that it may take 15 seconds. */
 const stage = ({ lag, listed }: { lag: number; listed?: number }) => {
@@ -44,6 +44,37 @@ describe("a plan right after a run", () => {
     expect(toys.ids).toEqual(["a#1"]);
     await run(toys, graph, store);
     expect(toys.ids).toEqual(["a#1"]);
+  });
+
+  it("waits until reads show the owner mark of what an interrupted create made, and refuses what never has one", async () => {
+    const { toys, store } = stage({ lag: 0 });
+    const kind = toys.kind("toy", { traits: { markedAtOnce: true } });
+    let markedAt = 3_000;
+    const slow: ToyKind = {
+      ...kind,
+      observe: async (services, look) => {
+        const [one] = [...services.records.values()];
+        await kind.observe(services, look);
+        if (!one) return undefined;
+        const isMarked = toys.clock.now() >= markedAt;
+        const attrs = { id: one.id, address: `${one.id}/v1` };
+        return { id: one.id, owner: isMarked ? one.owner : undefined, ready: true, spec: one.spec, attrs };
+      },
+    };
+    toys.kinds.set("toy", slow);
+    const graph = new Graph<Toys>();
+    graph.add("a", slow, { size: 1 });
+    toys.after = ({ verb }) => {
+      if (verb === "create") toys.die();
+    };
+    await run(toys, graph, store);
+    toys.revive();
+    const { actions, problems } = await planned(toys, graph, store);
+    expect(actions.map(({ action }) => action)).toEqual(["adopt"]);
+    expect(problems).toEqual([]);
+    markedAt = Infinity;
+    const refused = await planned(toys, graph, store);
+    expect(refused.problems.join()).toContain("has no Fairlead owner tags");
   });
 
   it("takes it for deleted once reads would show it", async () => {

@@ -108,10 +108,10 @@ describe("a replacement", () => {
     const { ends } = await run(toys, graph(2, 1), store);
     expect(new Set(Object.values(ends))).toEqual(new Set(["done"]));
     expect(toys.log).toEqual([
-      "delete route-1#1",
       "delete route-2#1",
-      "delete table-1#1",
       "delete table-2#1",
+      "delete route-1#1",
+      "delete table-1#1",
       "delete gateway#1",
       "create gateway#2",
       "create table-1#2",

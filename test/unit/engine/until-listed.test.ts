@@ -56,6 +56,29 @@ describe("a create that nobody saw the answer of, and that no list shows yet", (
     expect(store.text).toBeUndefined();
   });
 
+  it("is waited for once, however many a run left behind", async () => {
+    const toys = new Toys();
+    toys.lag = 3_000;
+    const store = new ToyStore(toys);
+    const graph = new Graph<Toys>();
+    const kind = toys.kind("net", { traits: { markedAtOnce: true } });
+    const a = graph.add("a", kind, { size: 1 });
+    const b = graph.add("b", kind, { size: 1, uses: [a.id] });
+    const c = graph.add("c", kind, { size: 1, uses: [b.id] });
+    graph.add("d", kind, { size: 1, uses: [c.id] });
+    toys.after = ({ verb, subject }) => {
+      if (verb === "create" && subject === "b") toys.die();
+    };
+    await run(toys, graph, store);
+    toys.revive();
+    const lists = toys.calls.filter(({ verb }) => verb === "list").length;
+    await run(toys, graph, store);
+    expect(toys.log).toEqual(["create a#1", "create b#1", "create c#1", "create d#1"]);
+    expect(toys.clock.now()).toBe(5_000);
+    // One when it is planned, and one for all four once everything must be shown.
+    expect(toys.calls.filter(({ verb }) => verb === "list")).toHaveLength(lists + 2);
+  });
+
   it("is not waited for where no run has died", async () => {
     const toys = new Toys();
     toys.lag = 3_000;
