@@ -16,7 +16,8 @@ export type Condition = { readonly ifNoneMatch: "*" } | { readonly ifMatch: stri
 
 /** A store of texts by key in which a write can be conditional. */
 export interface ObjectStore {
-  get(key: string): Promise<StoredObject | undefined>;
+  /** `unsure`: nothing is known yet of whether there is one, so that what an absence takes to be certain is asked at once. */
+  get(key: string, unsure?: true): Promise<StoredObject | undefined>;
   /**
    * Returns the new ETag, or `undefined` if `when` does not hold. Throws `UncertainWrite` if no response came; an unconditional write may
    * simply be repeated.

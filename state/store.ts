@@ -35,6 +35,10 @@ export function storeIn(place: Place): StateStore {
   let known: { readonly found: Content | undefined; readonly sure: boolean; readonly tried?: string } | undefined;
   let backed = false;
   let held: Held | undefined;
+  /** Whether the last read found a state. */
+  let isThere = false;
+  /** Counts the locks acquired here: what a read begun before the last one found is no base for a write. */
+  let runs = 0;
 
   const lost = () =>
     new StateError(
@@ -95,9 +99,11 @@ export function storeIn(place: Place): StateStore {
   return {
     where,
     async read() {
-      const found = await objects.get(key);
+      const run = runs;
+      const found = await objects.get(key, isThere ? undefined : true);
+      isThere = found !== undefined;
       // Later reads add nothing: one that overlaps a write of this run may even be older.
-      known ??= { found, sure: true };
+      if (run === runs) known ??= { found, sure: true };
       return found && parseState(found.text, where);
     },
     async write(state) {
@@ -123,6 +129,7 @@ export function storeIn(place: Place): StateStore {
       });
       // A run begins by acquiring its lock.
       [held, known, backed] = [own, undefined, false];
+      runs++;
       return async () => {
         if (held === own) held = undefined;
         await own.release();

@@ -2,13 +2,15 @@ import { startInventory } from "../aws/inventory.ts";
 import { kindOf, kinds } from "../aws/kinds.ts";
 import { ownerOfStack } from "../aws/owner.ts";
 import type { Aws } from "../aws/aws.ts";
+import { equal } from "../engine/equal.ts";
 import { RecordedObservation } from "../engine/begun-observation.ts";
 import { GuessedObservation } from "../engine/guessed-observation.ts";
 import type { BegunObservation, World } from "../engine/observe.ts";
 import { Snapshot } from "../engine/snapshot.ts";
 import { topology, type DeclaredStack } from "../../reconcilers/topology.ts";
-import { isEmpty, isIncomplete, type State, type StateStore } from "../../state/state.ts";
+import { isEmpty, isIncomplete, type State } from "../../state/state.ts";
 import type { Purpose } from "./context.ts";
+import type { ReadStore } from "./state-location.ts";
 import type { TargetName } from "./target.ts";
 
 /** Where a recorded stack is to be observed. */
@@ -24,21 +26,43 @@ interface Place {
 /** What was read, or begun to be read, when a session was opened. */
 export interface FirstReads {
   readonly snapshot: Snapshot;
-  readonly reading: Promise<State | undefined>;
-  /** The same, `undefined` also where it cannot be read. */
+  /** Answers what was read of the state, each only once. */
+  readonly store: ReadStore;
+  /** The state that all of this is made of, `undefined` also where it cannot be read. */
   readonly recorded: State | undefined;
   /** What was begun with that snapshot of the observation. */
   readonly begun: BegunObservation<Aws> | undefined;
+  /** Whether `recorded` is what `store` answers: it may be a guess. */
+  readonly isCertain: () => Promise<boolean>;
 }
 
-/** Reads the state, and begins what can be begun with it alone. */
-export async function firstReads(store: Pick<StateStore, "read">, place: Omit<Place, "snapshot">): Promise<FirstReads> {
+/**
+ * Reads the state, and begins what can be begun with it alone. `early` is one that was read before the lock was held: then all is begun with that,
+ * beside the reading of the state under the lock, and counts only if that is the same.
+ */
+export async function firstReads(
+  store: ReadStore,
+  place: Omit<Place, "snapshot">,
+  early?: Promise<State | undefined>,
+): Promise<FirstReads> {
   const snapshot = new Snapshot();
   const reading = store.read();
-  const [read] = await Promise.allSettled([reading]);
+  const isKnown = { where: store.where, read: () => reading, backups: () => store.backups() };
+  const [read] = await Promise.allSettled([early ? Promise.any([early, reading]) : reading]);
   // A state that cannot be read is a failure, and no first run.
-  if (read.status === "rejected") return { snapshot, reading, recorded: undefined, begun: undefined };
-  return { snapshot, reading, recorded: read.value, begun: beginObserving(read.value, { ...place, snapshot }) };
+  if (read.status === "rejected")
+    return { snapshot, store: isKnown, recorded: undefined, begun: undefined, isCertain: async () => true };
+  const recorded = read.value;
+  // Without a state, its number goes on from the latest backup.
+  const backups = recorded === undefined ? store.backups() : undefined;
+  backups?.catch(() => {});
+  return {
+    snapshot,
+    store: { ...isKnown, backups: () => backups ?? store.backups() },
+    recorded,
+    begun: beginObserving(recorded, { ...place, snapshot }),
+    isCertain: () => reading.then((state) => equal(state, recorded)).catch(() => false),
+  };
 }
 
 /** Whether a command deletes all that it observes. */

@@ -1,25 +1,31 @@
 import type { DeclaredStack } from "../../reconcilers/topology.ts";
-import type { StateStore } from "../../state/state.ts";
+import type { State, StateStore } from "../../state/state.ts";
 import { rememberedAccount } from "./account.ts";
 import { connect, type Connection } from "./connection.ts";
 import { plainHold, stackHold, WorldHold, type Hold } from "./hold.ts";
 import { toldHowFar } from "./progress-text.ts";
 import { rememberDeath } from "./remember.ts";
-import { isShared, notLeftBehind, storeOf, worldLock } from "./stores.ts";
+import { goingOn, isShared, notLeftBehind, storeOf, worldLock } from "./stores.ts";
 import { formerOf, makeStateDirectory, moveFormerState, stateDirectoryOf } from "./state-directory.ts";
 import type { CommonFlags, Purpose, CliContext } from "./context.ts";
 
 /**
  * Opens the store of the stack's state and works with it; the connection to its target is opened when it is first asked for. A command
  * that changes the state holds the locks from before anything is read, because what was read before another command was through is stale.
- * One that only changes what AWS runs is given the hold that it does so under. `looks`: as in `Purpose`.
+ * Only of a state in S3 does it get what was read on the way to the lock, `early`: a guess, which it has to read again. One that only changes
+ * what AWS runs is given the hold that it does so under. `looks`: as in `Purpose`.
  */
 export async function inStore<T>(
   flags: CommonFlags,
   stack: DeclaredStack,
   context: CliContext,
   purpose: Purpose | undefined,
-  work: (store: StateStore, connection: () => Promise<Connection>, hold: Hold) => Promise<T>,
+  work: (
+    store: StateStore,
+    connection: () => Promise<Connection>,
+    hold: Hold,
+    early: Promise<State | undefined> | undefined,
+  ) => Promise<T>,
   looks = purpose?.looks ?? false,
 ): Promise<T> {
   if (purpose && !isShared(stack, flags.target)) await moveFormerState(flags, context, purpose.verb);
@@ -52,14 +58,19 @@ export async function inStore<T>(
     if (purpose && flags.target === "local") {
       const held = await WorldHold.take(worldLock(directory), purpose.verb, { ...context, flags }).catch(
         async (error: unknown) => {
-          throw await toldHowFar(error, await storeOf(stack, flags.target, directory, connection));
+          throw await toldHowFar(error, (await storeOf(stack, flags.target, directory, connection)).store);
         },
       );
       ends.push(() => held.release());
       world = held;
     }
-    const store = await storeOf(stack, flags.target, directory, connection);
+    const found = await storeOf(stack, flags.target, directory, connection);
+    const store = found.read && !purpose?.locks ? goingOn(found.store, found.read) : found.store;
     opened = store;
+    // What it finds says where to look once the lock is held; it is read again under the lock, before anything depends on it.
+    const guesses = purpose?.locks && purpose.looks && isShared(stack, flags.target);
+    const early = guesses ? (found.read ?? store.read()) : undefined;
+    early?.catch(() => {});
     if (purpose?.locks) {
       const died = rememberDeath({ store, terminal: context.terminal }, flags.target, purpose.verb);
       const release = store.lock(purpose.verb, died).catch(async (error: unknown) => {
@@ -68,12 +79,12 @@ export async function inStore<T>(
       ends.push(await release);
     }
     const hold = world ?? (purpose && !purpose.locks ? stackHold(store, flags, context, purpose) : plainHold);
-    return { store, hold };
+    return { store, hold, early };
   };
   let done: T;
   try {
-    const { store, hold } = await open();
-    done = await work(store, connection, hold);
+    const { store, hold, early } = await open();
+    done = await work(store, connection, hold, early);
   } catch (error) {
     // What went wrong first is what is told.
     await endAll(ends).catch(() => {});

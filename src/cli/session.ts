@@ -29,11 +29,9 @@ import { UsageError } from "./exit.ts";
 import { inStore } from "./in-store.ts";
 import { withPlaces } from "./config-places.ts";
 import { loadConfig } from "./load.ts";
-import { paste } from "./paste.ts";
 import { sdkRegion } from "./remote.ts";
 import { onShared } from "./sharing.ts";
-import { readState, type StateLocation } from "./state-location.ts";
-import { isShared, localStore } from "./stores.ts";
+import { notElsewhere, readState, type StateLocation } from "./state-location.ts";
 import { stackFacts } from "./stack-facts.ts";
 import { stateDirectoryOf } from "./state-directory.ts";
 import type { CommonFlags, Purpose, CliContext } from "./context.ts";
@@ -128,10 +126,17 @@ async function opened<T>(
     throw new UsageError(
       `${stack.name} ${stack.environment} has no services: it shares its VPC, load balancer, CDN and cluster with other stacks. Run the command with the config of one of those.`,
     );
-  const run = async (store: StateStore, connection: () => Promise<Connection>, hold: Hold) => {
+  const run = async (
+    store: StateStore,
+    connection: () => Promise<Connection>,
+    hold: Hold,
+    early: Promise<State | undefined> | undefined,
+  ) => {
     const open = await connection();
     try {
-      return await work(await sessionOn(flags, stack, context, store, open, hold, observes));
+      return await work(
+        await sessionOn({ flags, written: stack, context, store, connection: open, hold, observes }, early),
+      );
     } catch (error) {
       // Credentials of another account, or none that are good, explain what else went wrong.
       await checkAccount(open, stack, flags.target, store);
@@ -158,33 +163,35 @@ async function checkAccount(
   );
 }
 
-/**
- * A session on a target that is open: asks for the facts that the desired state depends on, and meanwhile begins to observe what is recorded.
- * Changes nothing.
- */
-export async function sessionOn(
-  flags: CommonFlags,
-  written: DeclaredStack,
-  context: CliContext,
-  store: StateStore,
-  connection: Connection,
-  hold: Hold,
-  observes?: Purpose["observes"],
-): Promise<Session> {
-  const first = await firstReads(store, { aws: connection.aws, stack: written, target: flags.target, observes });
-  try {
-    return await sessionWith({ flags, written, context, store, connection, hold, first, observes });
-  } catch (error) {
-    await first.begun?.ended();
-    throw error;
-  }
-}
-
 /** What a session is made of. */
 interface Parts extends Pick<Session, "flags" | "store" | "connection" | "hold" | "first"> {
   readonly written: DeclaredStack;
   readonly context: CliContext;
   readonly observes: Purpose["observes"];
+}
+
+/**
+ * A session on a target that is open: asks for the facts that the desired state depends on, and meanwhile begins to observe what is recorded.
+ * `early` is the state as it was read before the lock was held; where it is another under the lock, all is begun anew. Changes nothing.
+ */
+export async function sessionOn(parts: Omit<Parts, "first">, early?: Promise<State | undefined>): Promise<Session> {
+  const { connection, written, flags, observes, store } = parts;
+  const place = { aws: connection.aws, stack: written, target: flags.target, observes };
+  const first = await firstReads(store, place, early);
+  const made = sessionFrom({ ...parts, first });
+  const [isCertain] = await Promise.all([first.isCertain(), made.catch(() => {})]);
+  if (isCertain) return made;
+  await first.begun?.ended();
+  return sessionFrom({ ...parts, first: await firstReads(first.store, place) });
+}
+
+async function sessionFrom(parts: Parts): Promise<Session> {
+  try {
+    return await sessionWith(parts);
+  } catch (error) {
+    await parts.first.begun?.ended();
+    throw error;
+  }
 }
 
 async function sessionWith({
@@ -250,7 +257,7 @@ async function sessionWith({
 export async function look(session: Session, adopt?: Adoptions): Promise<ObservedAll & { readonly state: State }> {
   const { aws, clock, connection, stack, store, target, topology: declared, world } = session;
   const first = session.first.snapshot === session.snapshot ? session.first : undefined;
-  const state = await readState(store, locationOf(session), first && (() => first.reading));
+  const state = await readState(first?.store ?? store, locationOf(session));
   await notElsewhere(session, state);
   const reading = { adopt, clock, snapshot: session.snapshot, begun: first?.begun };
   const { seen, snapshot } = await observeRecorded(world, declared.graph, state, reading);
@@ -267,16 +274,6 @@ export const locationOf = ({ stack, target, aws }: Pick<Session, "stack" | "targ
   account: aws.account,
   region: aws.region,
 });
-
-/** A state that the file moved to S3, and nobody did yet, is not passed over. */
-async function notElsewhere({ stack, target, store, stateDirectory, flags }: Session, state: State): Promise<void> {
-  if (!isShared(stack, target) || Object.keys(state.resources).length > 0) return;
-  const local = await localStore(stateDirectory, stack, target);
-  if ((await local.read())?.target === target)
-    throw new StateError(
-      `The config keeps the state in ${store.where}, where there is none yet, but ${local.where} exists. No changes were made. If that file is obsolete, move it away. To move the state there: ${paste(flags, "state", "migrate")}`,
-    );
-}
 
 /** The fields that every JSON answer begins with. */
 export const identityOf = ({ stack, target, aws }: Session) => ({

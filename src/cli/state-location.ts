@@ -7,8 +7,13 @@ import type { Stack } from "../config/stack.ts";
 import { parseState } from "../../state/parse.ts";
 import { fileStore } from "../../state/file-store.ts";
 import { StateError, type State, type StateStore } from "../../state/state.ts";
-import { isShared } from "./stores.ts";
+import type { CommonFlags } from "./context.ts";
+import { paste } from "./paste.ts";
+import { isShared, localStore } from "./stores.ts";
 import type { TargetName } from "./target.ts";
+
+/** The part of a store that a state is read with. */
+export type ReadStore = Pick<StateStore, "where" | "read" | "backups">;
 
 /** The stack, target, account and region that a state belongs to. */
 export interface StateLocation extends Pick<State, "stack" | "target" | "account" | "region"> {
@@ -18,14 +23,10 @@ export interface StateLocation extends Pick<State, "stack" | "target" | "account
 
 /**
  * The state in `store`, or an empty one. Throws `StateError` where it belongs to another account, region, stack or target. One of Fairlead
- * 0.1 is carried over: from the next write on it says name and environment apart. `read`: how it is read, if not from the store anew.
+ * 0.1 is carried over: from the next write on it says name and environment apart.
  */
-export async function readState(
-  store: StateStore,
-  location: StateLocation,
-  read: () => Promise<State | undefined> = () => store.read(),
-): Promise<State> {
-  const state = await read();
+export async function readState(store: ReadStore, location: StateLocation): Promise<State> {
+  const state = await store.read();
   if (state === undefined) {
     // The count continues from the last known state, so that no two backups have the same number.
     const [last] = await store.backups();
@@ -76,6 +77,19 @@ interface Place {
   readonly aws: Aws;
   readonly store: StateStore;
   readonly stateDirectory: string;
+}
+
+/** A state that the file moved to S3, and nobody did yet, is not passed over: throws `StateError` where there is one. */
+export async function notElsewhere(
+  { stack, target, store, stateDirectory, flags }: Place & { readonly flags: CommonFlags },
+  state: State,
+): Promise<void> {
+  if (!isShared(stack, target) || Object.keys(state.resources).length > 0) return;
+  const local = await localStore(stateDirectory, stack, target);
+  if ((await local.read())?.target === target)
+    throw new StateError(
+      `The config keeps the state in ${store.where}, where there is none yet, but ${local.where} exists. No changes were made. If that file is obsolete, move it away. To move the state there: ${paste(flags, "state", "migrate")}`,
+    );
 }
 
 /** One sentence for each other stack whose state is kept in the same place: one that was renamed stands under its old name. */

@@ -10,12 +10,18 @@ import type { Stack } from "../config/stack.ts";
 import { lockFile, readHolder, unlockFile } from "../../state/file-lock.ts";
 import { fileStore } from "../../state/file-store.ts";
 import { s3Store } from "../../state/s3-store.ts";
-import type { StateStore } from "../../state/state.ts";
+import { StateError, type State, type StateStore } from "../../state/state.ts";
 import { UsageError } from "./exit.ts";
 import type { TargetName } from "./target.ts";
 
 /** Whether the stack's state on this target is kept in S3: that of the simulated AWS lies beside it, whatever the file says. */
 export const isShared = ({ state }: Stack, target: TargetName): boolean => target === "aws" && state.s3 !== undefined;
+
+/** A store that was opened, and what was read of its state to find it, where that was needed. */
+export interface OpenedStore {
+  readonly store: StateStore;
+  readonly read?: Promise<State | undefined>;
+}
 
 /** The store of the stack's state: in S3 where the file says so, which takes a connection, and else in a file. */
 export async function storeOf(
@@ -23,23 +29,48 @@ export async function storeOf(
   target: TargetName,
   directory: string,
   connection: () => Promise<{ readonly aws: Aws }>,
-): Promise<StateStore> {
-  if (!isShared(stack, target)) return localStore(directory, stack, target);
+): Promise<OpenedStore> {
+  if (!isShared(stack, target)) return { store: await localStore(directory, stack, target) };
   return sharedStore(stack, (await connection()).aws);
 }
 
 /**
  * The store in S3 that the file says. The usual bucket is of one region; one that the file names may be shared by several, so there a
- * state says its region in its key, unless one without it is there and is of this region.
+ * state says its region in its key, unless one without it is there and is of this region. Both are read at once.
  */
-export async function sharedStore(stack: Stack, aws: Aws): Promise<StateStore> {
+async function sharedStore(stack: Stack, aws: Aws): Promise<OpenedStore> {
   const bucket = stateBucketOf(stack, aws.account);
   const prefix = stack.state.s3?.prefix ?? "fairlead";
   const plain = s3StoreAt(stack, aws, bucket, prefix);
-  if (stack.state.s3?.bucket === undefined) return plain;
-  const found = await plain.read().catch(() => "damaged" as const);
-  if (found === "damaged" || found?.region === stack.region) return plain;
-  return s3StoreAt({ ...stack, stackName: `${stack.stackName}.${stack.region}` }, aws, bucket, prefix);
+  if (stack.state.s3?.bucket === undefined) return { store: plain };
+  const regional = s3StoreAt({ ...stack, stackName: `${stack.stackName}.${stack.region}` }, aws, bucket, prefix);
+  const [former, own] = [plain.read(), regional.read()];
+  // What came of it is told to whoever reads the state.
+  own.catch(() => {});
+  const found = await former.catch((error: unknown) => {
+    // Whether it is of this region, nobody knows then.
+    if (!(error instanceof StateError)) throw error;
+    return "damaged" as const;
+  });
+  if (found === "damaged" || found?.region === stack.region) return { store: plain, read: former };
+  return { store: regional, read: own };
+}
+
+/** The store, whose next `read` is one that was begun when it was opened; not if a lock was acquired since, under which everything is read anew. */
+export function goingOn(store: StateStore, begun: Promise<State | undefined>): StateStore {
+  let next: typeof begun | undefined = begun;
+  return {
+    ...store,
+    read() {
+      const reading = next ?? store.read();
+      next = undefined;
+      return reading;
+    },
+    lock(verb, died) {
+      next = undefined;
+      return store.lock(verb, died);
+    },
+  };
 }
 
 /** The store of the stack in any bucket. */

@@ -216,7 +216,9 @@ export class Rig {
       startedAt: this.clock.now(),
     };
     const context = { directory: "/nowhere", terminal, stop };
-    return sessionOn({ target: "local" }, resolveStack(config), context, this.#store(), connection, plainHold);
+    const written = resolveStack(config);
+    const [flags, store, hold] = [{ target: "local" } as const, this.#store(), plainHold];
+    return sessionOn({ flags, written, context, store, connection, hold, observes: undefined });
   }
 
   async plan(config: StackConfig, adopt?: Adoptions): Promise<Planned> {

@@ -65,26 +65,37 @@ export function stateObjects(
       throw explained(error, bucket, region);
     }
   };
-  /** A 404 for what the list shows, which is consistent, is none: it is asked again until the two agree. */
-  const reallyThere = (Key: string): NotYet => ({
-    code: "NoSuchKey",
-    budget: VERSIONING_SETTLES,
-    meanwhile: async () => {
-      const { Contents = [] } = await s3(new ListObjectsV2Command({ ...where, Prefix: Key, MaxKeys: 1 }));
-      // Keys are listed in order, so the very key comes before all that begin with it.
-      if (Contents[0]?.Key !== Key) throw new Gone();
-    },
-  });
+  const isListed = async (Key: string): Promise<boolean> => {
+    const { Contents = [] } = await s3(new ListObjectsV2Command({ ...where, Prefix: Key, MaxKeys: 1 }));
+    // Keys are listed in order, so the very key comes before all that begin with it.
+    return Contents[0]?.Key === Key;
+  };
+  /**
+   * A 404 for what the list shows, which is consistent, is none: it is asked again until the two agree. `begun` is a list that was asked for
+   * together with the call: what it does not show was absent at a moment of that call.
+   */
+  const reallyThere = (Key: string, begun?: Promise<boolean>): NotYet => {
+    let first = begun;
+    return {
+      code: "NoSuchKey",
+      budget: VERSIONING_SETTLES,
+      meanwhile: async () => {
+        const listed = first ?? isListed(Key);
+        first = undefined;
+        if (!(await listed)) throw new Gone();
+      },
+    };
+  };
   /** Sent once: whoever gets no answer looks. */
   const conditionally = (Key: string): CallOptions => ({
     ...OF_STATE,
     once: true,
     notYet: [...CONFLICTS, reallyThere(Key)],
   });
-  const get = async (Key: string) => {
+  const get = async (Key: string, begun?: Promise<boolean>) => {
     try {
       return await absent(
-        speak(s3(new GetObjectCommand({ ...where, Key }), { notYet: [reallyThere(Key)] })),
+        speak(s3(new GetObjectCommand({ ...where, Key }), { notYet: [reallyThere(Key, begun)] })),
         "NoSuchKey",
       );
     } catch (error) {
@@ -94,9 +105,12 @@ export function stateObjects(
   };
 
   return {
-    async get(Key) {
+    async get(Key, unsure) {
+      const begun = unsure && isListed(Key);
+      // It counts only where the object is not found.
+      begun?.catch(() => {});
       for (let reads = 1; ; reads++) {
-        const answer = await get(Key);
+        const answer = await get(Key, reads === 1 ? begun : undefined);
         if (answer === undefined) return undefined;
         try {
           return await contentOf(answer);
