@@ -43,12 +43,19 @@ export function s3Store({ objects, bucket, prefix, stack, clock }: S3Place): Sta
       every: 5_000,
       isQuick: false,
     }),
-    ...objectHistory(objects, `${base}/history/`),
+    ...objectHistory(objects, `${base}/history/`, clock),
   });
 }
 
+/**
+ * For how many milliseconds a list of the runs says which number is next. Numbers that others took since are refused, and the next one is
+ * tried; but what is older than the kept runs is removed, so that a number could be free again after that many runs.
+ */
+const RECENT = 60_000;
+
 /** One object per run: `<number>.json`. Two runs that end at the same time get two numbers. */
-function objectHistory(objects: ObjectStore, prefix: string) {
+function objectHistory(objects: ObjectStore, prefix: string, clock: Clock) {
+  let begun: { readonly at: number; readonly numbers: Promise<number[]> } | undefined;
   const keyOf = (number: number) => `${prefix}${number}.json`;
   /** The numbers of the runs, the newest first. */
   const numbers = async () =>
@@ -56,9 +63,20 @@ function objectHistory(objects: ObjectStore, prefix: string) {
       .flatMap(({ key }) => /^(\d+)\.json$/.exec(key.slice(prefix.length))?.[1] ?? [])
       .map(Number)
       .toSorted((a, b) => b - a);
+  /** The same as it was begun to be listed, if that was a moment ago. */
+  const recent = async () => {
+    const early = begun;
+    begun = undefined;
+    if (early === undefined || clock.now() - early.at > RECENT) return numbers();
+    return early.numbers.catch(numbers);
+  };
   return {
+    prepareRecord(): void {
+      begun = { at: clock.now(), numbers: numbers() };
+      begun.numbers.catch(() => {});
+    },
     async record(run: Omit<Run, "number">): Promise<number> {
-      const before = await numbers();
+      const before = await recent();
       let number = (before[0] ?? 0) + 1;
       const add = () => putConfirmed(objects, keyOf(number), JSON.stringify({ number, ...run }), { ifNoneMatch: "*" });
       while ((await add()) === undefined) number++;

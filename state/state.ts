@@ -227,7 +227,10 @@ export interface Reporting {
   start(beats?: boolean): Promise<void>;
   /** There is something new to be written: now, or when the pause after the last write is over. */
   changed(): void;
-  /** Removes what was written, once a write in flight has ended: a later run may write at the same place. */
+  /**
+   * Removes what was written, once a write in flight has ended: a later run may write at the same place. Of a run that holds its lock, the
+   * removal may still be in progress when this resolves; the lock is released after it.
+   */
   end(): Promise<void>;
 }
 
@@ -244,6 +247,11 @@ export interface StateStore {
   write(state: State): Promise<void>;
   /** The same, replacing whatever exists, even a damaged state, which is kept beside the backups. */
   replace(state: State): Promise<void>;
+  /**
+   * This run will change the state that it read under its lock: begins to keep the backup that its first write makes, so that the write need not
+   * wait for it. Never fails.
+   */
+  prepareWrite(): void;
   /** Acquires the lock, or throws `LockedError` with its holder. The returned function releases it. */
   lock(verb: string, died?: Died): Promise<() => Promise<void>>;
   /** Throws `LockedError` if the lock held here was taken away; does nothing if none is held. */
@@ -256,6 +264,8 @@ export interface StateStore {
   backups(): Promise<Backup[]>;
   /** The backup with that serial. Throws `StateError` if it cannot be trusted. */
   readBackup(serial: number): Promise<State | undefined>;
+  /** A run will be recorded in a while: begins what that needs, which never fails. */
+  prepareRecord(): void;
   /** Adds a run to the history and returns its number. */
   record(run: Omit<Run, "number">): Promise<number>;
   /** The latest runs, the newest first. */

@@ -9,6 +9,8 @@ import { isEmpty, StateError, type Died, type Holder, type ProgressOf, type Stat
 
 /** The location of a store: the part that differs between stores. */
 export interface Place extends Pick<StateStore, "where" | "holder" | "record" | "runs"> {
+  /** As in `StateStore`, where it takes a call. */
+  readonly prepareRecord?: () => void;
   readonly objects: ObjectStore;
   /** The state's key. */
   readonly key: string;
@@ -34,11 +36,15 @@ export function storeIn(place: Place): StateStore {
   /** The stored content as far as this store knows; `sure` is false if a write failed and may still have been carried out. */
   let known: { readonly found: Content | undefined; readonly sure: boolean; readonly tried?: string } | undefined;
   let backed = false;
+  /** The copy that is made ahead of the first write, and whether it was. */
+  let kept: { readonly found: Content; readonly done: Promise<boolean> } | undefined;
   let held: Held | undefined;
   /** Whether the last read found a state. */
   let isThere = false;
   /** Counts the locks acquired here: what a read begun before the last one found is no base for a write. */
-  let runs = 0;
+  let locks = 0;
+  /** What has to have ended before the lock held here is released. */
+  let leaving: Promise<void>[] = [];
 
   const lost = () =>
     new StateError(
@@ -72,6 +78,12 @@ export function storeIn(place: Place): StateStore {
 
   const keep = ({ text }: Content, name: string | number) => objects.put(backupKey(name), text);
 
+  /** Keeps the state that a run is about to overwrite, unless exactly that was kept ahead. */
+  async function keepBefore(found: Content): Promise<void> {
+    const isKept = kept?.found.etag === found.etag && (await kept.done);
+    if (!isKept) await keep(found, parseState(found.text, where).serial);
+  }
+
   async function removeOldBackups(): Promise<void> {
     for (const { serial } of (await backups()).slice(KEPT)) await objects.remove(backupKey(serial));
   }
@@ -99,11 +111,11 @@ export function storeIn(place: Place): StateStore {
   return {
     where,
     async read() {
-      const run = runs;
+      const before = locks;
       const found = await objects.get(key, isThere ? undefined : true);
       isThere = found !== undefined;
       // Later reads add nothing: one that overlaps a write of this run may even be older.
-      if (run === runs) known ??= { found, sure: true };
+      if (before === locks) known ??= { found, sure: true };
       return found && parseState(found.text, where);
     },
     async write(state) {
@@ -111,9 +123,20 @@ export function storeIn(place: Place): StateStore {
       const found = await look();
       const backsUp = found !== undefined && !backed;
       // The earlier state is kept before it is overwritten; which backups are too many can be found out meanwhile.
-      if (backsUp) await keep(found, parseState(found.text, where).serial);
+      if (backsUp) await keepBefore(found);
       backed = true;
       await besides(change(state, found), backsUp ? removeOldBackups() : undefined);
+    },
+    prepareWrite() {
+      const serial = known?.found && serialOf(known.found, where);
+      if (!held || backed || !known?.sure || !known.found || serial === undefined) return;
+      kept = {
+        found: known.found,
+        done: keep(known.found, serial).then(
+          () => true,
+          () => false,
+        ),
+      };
     },
     async replace(state) {
       await held?.check();
@@ -128,10 +151,12 @@ export function storeIn(place: Place): StateStore {
         await died?.(other);
       });
       // A run begins by acquiring its lock.
-      [held, known, backed] = [own, undefined, false];
-      runs++;
+      [held, known, kept, backed, leaving] = [own, undefined, undefined, false, []];
+      locks++;
+      const last = leaving;
       return async () => {
         if (held === own) held = undefined;
+        await Promise.allSettled(last);
         await own.release();
       };
     },
@@ -143,19 +168,26 @@ export function storeIn(place: Place): StateStore {
       const found = await objects.get(backupKey(serial));
       return found && parseState(found.text, backupKey(serial));
     },
+    prepareRecord: () => place.prepareRecord?.(),
     record: (run) => place.record(run),
     runs: (limit) => place.runs(limit),
     async progress(of) {
       if (of !== undefined) return progressIn(place, of);
       return (await progressIn(place, "run")) ?? progressIn(place, "release");
     },
-    reporting: (of, verb, now) =>
-      new ProgressWriter(
-        place.progress(of),
-        (of === "run" ? held?.holder : undefined) ?? newHolder(verb, place.clock.now()),
-        place.clock,
-        now,
-      ),
+    reporting(of, verb, now) {
+      const at = place.progress(of);
+      const holder = of === "run" ? held?.holder : undefined;
+      const writer = new ProgressWriter(at, holder ?? newHolder(verb, place.clock.now()), place.clock, now);
+      if (holder === undefined || at.isQuick) return writer;
+      // It goes on beside what the run still has to say.
+      const last = leaving;
+      return {
+        start: (beats) => writer.start(beats),
+        changed: () => writer.changed(),
+        end: async () => void last.push(writer.end()),
+      };
+    },
   };
 }
 

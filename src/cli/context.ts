@@ -62,6 +62,8 @@ export interface Purpose {
   readonly looks?: true;
   /** It calls `look`: the observation of what is recorded is begun with the session, and the inventory if it takes one. */
   readonly observes?: "resources" | "inventory" | "teardown" | undefined;
+  /** It is certain to change a state that records something, unless it is refused. */
+  readonly changes?: true;
 }
 
 /** The file that a stack is declared in, where no other is named. */

@@ -77,6 +77,8 @@ export async function inStore<T>(
         throw await toldHowFar(error, store);
       });
       ends.push(await release);
+      // Such a command is recorded, also where it does nothing.
+      if (purpose.looks) store.prepareRecord();
     }
     const hold = world ?? (purpose && !purpose.locks ? stackHold(store, flags, context, purpose) : plainHold);
     return { store, hold, early };

@@ -118,7 +118,7 @@ async function opened<T>(
   context: CliContext,
   purpose: Purpose | undefined,
   work: (session: Session) => Promise<T>,
-  { looks, observes }: Pick<Purpose, "looks" | "observes"> = purpose ?? {},
+  { looks, observes, changes }: Omit<Purpose, "verb" | "locks"> = purpose ?? {},
 ): Promise<T> {
   const stack = await readStack(flags, context);
   // A command that neither looks at the stack as a whole nor changes it as a whole is about its services.
@@ -134,9 +134,8 @@ async function opened<T>(
   ) => {
     const open = await connection();
     try {
-      return await work(
-        await sessionOn({ flags, written: stack, context, store, connection: open, hold, observes }, early),
-      );
+      const parts = { flags, written: stack, context, store, connection: open, hold, observes, changes };
+      return await work(await sessionOn(parts, early));
     } catch (error) {
       // Credentials of another account, or none that are good, explain what else went wrong.
       await checkAccount(open, stack, flags.target, store);
@@ -168,6 +167,7 @@ interface Parts extends Pick<Session, "flags" | "store" | "connection" | "hold" 
   readonly written: DeclaredStack;
   readonly context: CliContext;
   readonly observes: Purpose["observes"];
+  readonly changes?: Purpose["changes"] | undefined;
 }
 
 /**
@@ -175,9 +175,11 @@ interface Parts extends Pick<Session, "flags" | "store" | "connection" | "hold" 
  * `early` is the state as it was read before the lock was held; where it is another under the lock, all is begun anew. Changes nothing.
  */
 export async function sessionOn(parts: Omit<Parts, "first">, early?: Promise<State | undefined>): Promise<Session> {
-  const { connection, written, flags, observes, store } = parts;
+  const { changes, connection, written, flags, observes, store } = parts;
   const place = { aws: connection.aws, stack: written, target: flags.target, observes };
   const first = await firstReads(store, place, early);
+  // A failure is told to whoever takes what was read.
+  if (changes && !written.protect) void first.store.read().then(store.prepareWrite, () => {});
   const made = sessionFrom({ ...parts, first });
   const [isCertain] = await Promise.all([first.isCertain(), made.catch(() => {})]);
   if (isCertain) return made;

@@ -176,6 +176,8 @@ export class Rig {
       unlock: nobody,
       backups: async () => [],
       readBackup: nobody,
+      prepareWrite: () => {},
+      prepareRecord: () => {},
       record: async () => 1,
       runs: async () => [],
       progress: nobody,

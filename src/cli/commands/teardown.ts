@@ -30,12 +30,14 @@ export interface TeardownFlags extends CommonFlags {
 }
 
 /** Deletes the stack: everything in the state and everything else with its owner tags; and reports what is left. */
-export const teardown = (flags: TeardownFlags, context: CliContext): Promise<Exit> =>
-  inEachRegion({ flags, context, verb: "teardown", order: "primaryFirst", stops: true }, (own, inRegion) =>
-    inChangingSession(own, inRegion, { verb: "teardown", locks: true, looks: true, observes: "teardown" }, (session) =>
-      recorded(session, "teardown", () => run(own, session)),
-    ),
+export function teardown(flags: TeardownFlags, context: CliContext): Promise<Exit> {
+  // Where nobody is asked, what is recorded will be deleted.
+  const changes = flags.yes ? ({ changes: true } as const) : {};
+  const purpose = { verb: "teardown", locks: true, looks: true, observes: "teardown", ...changes } as const;
+  return inEachRegion({ flags, context, verb: "teardown", order: "primaryFirst", stops: true }, (own, inRegion) =>
+    inChangingSession(own, inRegion, purpose, (session) => recorded(session, "teardown", () => run(own, session))),
   );
+}
 
 async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   const { terminal, stack, aws } = session;
