@@ -5,6 +5,7 @@ import { senders } from "../../src/aws/clients.ts";
 import type { CallRecord } from "../../src/aws/clients.ts";
 import { applyPlan } from "../../src/cli/apply-plan.ts";
 import { deploy } from "../../src/cli/commands/deploy.ts";
+import type { Purpose } from "../../src/cli/context.ts";
 import { plainHold } from "../../src/cli/hold.ts";
 import type { Connection } from "../../src/cli/connection.ts";
 import type { Adoptions } from "../../src/engine/adopt.ts";
@@ -50,6 +51,9 @@ export const shortened = (): (() => void) => changed(TIMING, QUICK);
 
 const ACCOUNT = "123456789012";
 const REGION = "ap-northeast-1";
+
+/** How a state is read. */
+type Reading = () => Promise<State | undefined>;
 
 /** A world and the state of the stack in it, as plain data, and the config that both stand by. */
 export interface Base {
@@ -123,14 +127,14 @@ export class Rig {
   /** Set once the process that works on it has died: nothing of it reaches AWS or the state any more. */
   dead = false;
 
-  private constructor(world: World, state: State, clock: VirtualClock) {
+  private constructor(world: World, state: State | undefined, clock: VirtualClock) {
     this.world = world;
     this.state = state;
     this.clock = clock;
   }
 
   /** A rig of its own that goes on from `base`. */
-  static from({ world, state }: Pick<Base, "world" | "state">): Rig {
+  static from({ world, state }: Pick<Base, "world"> & { readonly state: State | undefined }): Rig {
     return new Rig(World.of(structuredClone(world)), state, new VirtualClock(world.now));
   }
 
@@ -185,7 +189,12 @@ export class Rig {
     };
   }
 
-  async session(config: StackConfig, stop = new AbortController().signal): Promise<Session> {
+  /** A session as a command begins it: `read` is how it reads the state, `early` what was read before its lock was held. */
+  async session(
+    config: StackConfig,
+    { read, early, observes }: Pick<Purpose, "observes"> & Partial<Record<"read" | "early", Reading>> = {},
+  ): Promise<Session> {
+    const stop = new AbortController().signal;
     const aws = this.aws();
     const terminal = {
       line: () => {},
@@ -219,8 +228,9 @@ export class Rig {
     };
     const context = { directory: "/nowhere", terminal, stop };
     const written = resolveStack(config);
-    const [flags, store, hold] = [{ target: "local" } as const, this.#store(), plainHold];
-    return sessionOn({ flags, written, context, store, connection, hold, observes: undefined });
+    const store = { ...this.#store(), ...(read && { read }) };
+    const flags = { target: "local" } as const;
+    return sessionOn({ flags, written, context, store, connection, hold: plainHold, observes }, early?.());
   }
 
   async plan(config: StackConfig, adopt?: Adoptions): Promise<Planned> {

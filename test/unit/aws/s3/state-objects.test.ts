@@ -57,6 +57,45 @@ describe("reading an object of the state", () => {
     expect((await objects().get("a"))?.text).toBe("text");
   });
 
+  it("is asked for together with the list where nobody knows whether there is one, whichever answers first", async () => {
+    const listed = ["ListObjectsV2Command", { ...where, Prefix: "a", MaxKeys: 1 }];
+    const read = ["GetObjectCommand", { ...where, Key: "a" }];
+    s3.on(GetObjectCommand).rejects(absent);
+    for (const isLate of [true, false]) {
+      s3.resetHistory();
+      s3.on(ListObjectsV2Command).callsFake(async () => {
+        if (isLate) await new Promise((resolve) => setImmediate(resolve));
+        return { Contents: [{ Key: "a.lock" }] };
+      });
+      expect(await objects().get("a", true)).toBeUndefined();
+      expect(sent()).toEqual([listed, read]);
+    }
+  });
+
+  it("is there where only the list that was asked for together with it fails, and unknown where that is needed", async () => {
+    const denied = awsError("AccessDenied", "no", 403);
+    s3.on(ListObjectsV2Command).rejects(denied);
+    s3.on(GetObjectCommand).resolves({ Body: stream("text"), ETag: '"e"', LastModified: stamp });
+    expect((await objects().get("a", true))?.text).toBe("text");
+    s3.on(GetObjectCommand).rejects(absent);
+    await expect(objects().get("a", true)).rejects.toMatchObject({ name: "StateError", cause: denied });
+  });
+
+  it("is asked for again where the list that was asked for together with it shows what is not found", async () => {
+    s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: "a" }] });
+    s3.on(GetObjectCommand)
+      .rejectsOnce(absent)
+      .rejectsOnce(absent)
+      .resolves({ Body: stream("text"), ETag: '"e"', LastModified: stamp });
+    expect((await objects().get("a", true))?.text).toBe("text");
+    // One that is gone by then is gone.
+    s3.on(ListObjectsV2Command)
+      .resolvesOnce({ Contents: [{ Key: "a" }] })
+      .resolves({});
+    s3.on(GetObjectCommand).rejects(absent);
+    expect(await objects().get("a", true)).toBeUndefined();
+  });
+
   it("is repeated where S3 fails or its bytes break off, and not forever", async () => {
     const broken = new Error("aborted");
     s3.on(GetObjectCommand)
