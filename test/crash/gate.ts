@@ -8,8 +8,10 @@ export interface Strike {
   readonly number: number;
   /** The call is answered all the same. */
   readonly answers?: true;
-  /** Kills the one who asks, or signals to it. */
-  kill(): void;
+  /** A call that has come is passed on after that. */
+  readonly passes?: true;
+  /** Kills the one who asks, or signals to it, or does what others do meanwhile. */
+  kill(): unknown;
 }
 
 /** A way to an AWS on loopback that every call passes, on which a call can be made somebody's last. */
@@ -28,14 +30,17 @@ export async function openGate(to: string): Promise<Gate> {
   const pass = async (asked: IncomingMessage, answer: ServerResponse) => {
     const body = await whole(asked);
     const last = changes(asked, body) && ++number === strike?.number ? strike : undefined;
-    if (last?.moment === "before") return last.kill();
+    if (last?.moment === "before") {
+      await last.kill();
+      if (!last.passes) return;
+    }
     const forwarded = request(to + (asked.url ?? ""), { method: asked.method, headers: asked.headers });
     forwarded.on("error", () => answer.destroy());
     forwarded.on("response", (came) => {
       whole(came).then(
         (text) => {
-          last?.kill();
-          if (last && !last.answers) return;
+          if (last?.moment === "after") last.kill();
+          if (last?.moment === "after" && !last.answers) return;
           answer.writeHead(came.statusCode ?? 502, came.headers).end(text);
         },
         () => answer.destroy(),
