@@ -178,8 +178,8 @@ export async function sessionOn(parts: Omit<Parts, "first">, early?: Promise<Sta
   const { changes, connection, written, flags, observes, store } = parts;
   const place = { aws: connection.aws, stack: written, target: flags.target, observes };
   const first = await firstReads(store, place, early);
-  // Only where that takes a network's time. A failure is told to whoever takes what was read.
-  if (early && changes && !written.protect) void first.store.read().then(store.prepareWrite, () => {});
+  // Only where that takes a network's time.
+  if (early && changes && !written.protect) void first.isCertain().then(() => store.prepareWrite());
   const made = sessionFrom({ ...parts, first });
   const [isCertain] = await Promise.all([first.isCertain(), made.catch(() => {})]);
   if (isCertain) return made;
