@@ -32,7 +32,7 @@ import { answerShape, type AnswerShape } from "./answer-shape.ts";
 import type { Senders, ServiceName } from "./aws.ts";
 import { retrying, type CallOptions, type Retrying } from "./call.ts";
 import { isThrottled } from "./errors.ts";
-import { clientConfig, type Timeouts } from "./connections.ts";
+import { clientConfig, foundBy, type Timeouts } from "./connections.ts";
 import { hide } from "./hiding.ts";
 import { loggedInput } from "./logged-input.ts";
 import { Rates } from "./rates.ts";
@@ -156,9 +156,15 @@ export function senders(options: ClientOptions): Senders {
   const userClient = userClients(ratesOf, options) as Senders["client"];
   // One pool of connections for all services and regions: it keeps them by host, and `AWS_ENDPOINT_URL` is one host for all.
   const connections = options.shared ?? new Shared();
+  let found: object | undefined;
   const inRegion = byRegion((region): Senders => {
     const made = (Object.keys(CLIENTS) as (keyof typeof CLIENTS)[]).map((name) => {
-      const open = () => new (CLIENTS[name].open())(clientConfig(options, region, connections)) as unknown as AnyClient;
+      const open = () => {
+        const config = clientConfig(options, region, connections, found);
+        const client = new (CLIENTS[name].open())(config) as unknown as AnyClient;
+        found ??= foundBy(client);
+        return client;
+      };
       const answer = options.plugin?.answer;
       return [
         name,

@@ -1,3 +1,4 @@
+import type { AnyClient } from "./sdk-client.ts";
 import type { Shared } from "./shared.ts";
 
 /** How long a peer may keep a call waiting, in milliseconds. */
@@ -20,11 +21,36 @@ interface Connecting {
   readonly timeouts?: Timeouts;
 }
 
-/** What every client of the SDK is created with. `shared`: whose connections it uses; its own if omitted. */
+/**
+ * What a client of the SDK finds by itself and the others of a run would find again. `credentials` asks whoever knows them, which may be STS, a
+ * single sign-on or a program that takes a second, and remembers the answer. The others are settings of the environment and of the user's files.
+ */
+const FOUND = [
+  "credentials",
+  "authSchemePreference",
+  "defaultsMode",
+  "retryMode",
+  "sigv4aSigningRegionSet",
+  "useDualstackEndpoint",
+  "useFipsEndpoint",
+  "userAgentAppId",
+] as const;
+
+/** What a client was created with or has found that others of the run are to be created with. */
+export const foundBy = ({ config }: AnyClient): object => {
+  const all: Readonly<Record<string, unknown>> = config;
+  return Object.fromEntries(FOUND.filter((name) => name in all).map((name) => [name, all[name]]));
+};
+
+/**
+ * What every client of the SDK is created with. `shared`: whose connections it uses; its own if omitted. `found`: what another client of the run
+ * has found.
+ */
 export const clientConfig = (
   { credentials, timeouts = TIMEOUTS }: Connecting,
   region: string,
   shared?: Pick<Shared, "requestHandler">,
+  found?: object,
 ) => ({
   region,
   maxAttempts: 1,
@@ -35,4 +61,5 @@ export const clientConfig = (
     httpsAgent: CONNECTIONS,
   },
   ...(credentials ? { credentials } : {}),
+  ...found,
 });
