@@ -1,5 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { STSClient } from "@aws-sdk/client-sts";
+import {
+  loadConfig,
+  NODE_REGION_CONFIG_FILE_OPTIONS,
+  NODE_REGION_CONFIG_OPTIONS,
+  resolveRegionConfig,
+} from "@smithy/core/config";
 import { senders } from "../aws/clients.ts";
 import { realClock } from "../clock.ts";
 import type { ClientHooks, Target } from "./target.ts";
@@ -37,14 +42,15 @@ export function awsTarget({
   };
 }
 
-/** The region that the SDK would use: `AWS_REGION`, or that of the profile; `undefined` where neither is set. */
+/**
+ * The region that the SDK would use: `AWS_REGION`, or that of the profile; `undefined` where neither is set. Read as each client of the SDK reads
+ * it (its `runtimeConfig.js`), but without one: to load a client and to make it takes several times as long.
+ */
 export async function sdkRegion(): Promise<string | undefined> {
-  const client = new STSClient({});
+  const named = loadConfig(NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS);
   try {
-    return await client.config.region();
+    return await resolveRegionConfig({ region: named, useFipsEndpoint: false }).region();
   } catch {
     return undefined;
-  } finally {
-    client.destroy();
   }
 }
