@@ -61,7 +61,7 @@ export interface Session extends CliContext {
   /** What the session began with. It is no news for a look with another snapshot. */
   readonly first: FirstReads;
   readonly topology: Topology;
-  /** What the config declares while the stack is awake, and while it sleeps, whichever it is now. */
+  /** What the config declares while the stack is awake, and while it sleeps. That of now is not made again. */
   readonly declaredWhile: (activity: "awake" | "asleep") => { readonly stack: Stack; readonly topology: Topology };
   readonly world: World<Aws>;
   /** What the stack has on AWS, whatever the state says. */
@@ -245,7 +245,7 @@ async function sessionWith({
     topology: made,
     declaredWhile: (activity) => {
       const then = withActivity(awake, { isSleeping: activity === "asleep" });
-      return { stack: then, topology: topology(then, facts, namesFor) };
+      return { stack: then, topology: then.activity === stack.activity ? made : topology(then, facts, namesFor) };
     },
     world: { owner: ownerOfStack(aws.owner), services: aws, kindOf, deletes: deletesAll(observes) },
     inventory: inventoryOf(kinds),

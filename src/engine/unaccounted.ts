@@ -129,6 +129,8 @@ function keep<Services>(
   protect: boolean,
 ): Map<There<Services>, string> {
   const kept = new Map<There<Services>, string>();
+  // As in most plans: then nobody needs to know what all the others refer to.
+  if (ours.length === 0) return kept;
   const pending = ours.find(({ observed }) => !observed.ready && observed.failed === undefined);
   const planned = new Set(actions.flatMap(namesOf));
   const own = (one: Pick<There<Services>, "kind" | "observed">) => namesOf(one).filter((name) => !planned.has(name));
