@@ -12,4 +12,6 @@ export async function start(load) {
 
   const { main } = load();
   process.exitCode = await main(process.argv.slice(2));
+  // By then all is written. Node would go on to take its heap apart piece by piece, for no one.
+  process.on("exit", (code) => process.exit(code));
 }
