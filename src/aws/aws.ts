@@ -155,8 +155,8 @@ export interface AwsKind<Spec extends object, Attrs extends object> extends Reso
     /**
      * Set if `list` takes a call or two regardless of what else is in the account. It is called for every plan (`plan`); for that of a teardown, and
      * for others if the state does not record all resources of the kind, whose names cannot be duplicated (`stateless`); or only in that case, for
-     * that of a teardown, because the tagging API has them (`receipt`). The receipt of a teardown has all lists but those of `receipt` kinds that
-     * the stack had none of.
+     * that of a teardown, because the tagging API has them (`receipt`). The receipt of a teardown has the lists of `plan` kinds, and of others those
+     * of which the stack had some, or may have had.
      */
     readonly lists?: "plan" | "stateless" | "receipt";
     /** What the provider made for the stack without its tags: asked for by the plan of a teardown that does not call `list`. */

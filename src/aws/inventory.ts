@@ -45,7 +45,8 @@ function isListed(lists: Lists, type: string, { moment, recorded, ids }: Asking)
   if (lists === "plan") return true;
   if (moment === "plan") return lists === "stateless" && !recorded(type);
   if (moment === "teardown") return lists === "stateless" || !recorded(type);
-  return lists === "stateless" || ids(type).length > 0 || !recorded(type);
+  // The plan of this run listed them a moment ago: without one then, and without one that the run has handled, there is none to be left.
+  return ids(type).length > 0 || !recorded(type);
 }
 
 /**

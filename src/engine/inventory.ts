@@ -89,14 +89,19 @@ export interface There<Services> {
   readonly thing: Thing;
 }
 
-/** Whether the state records everything that a plan has of a kind. An incomplete one may lack what the config no longer has. */
-export const recordedIn = <Services>({
-  actions,
-  incomplete,
-}: Pick<Plan<Services>, "actions" | "incomplete">): ((type: string) => boolean) =>
+/**
+ * Whether the state records everything that a plan has of a kind. An incomplete one may lack what the config no longer has. Nothing is known of
+ * kinds that the plan's own inventory could not list (`unseen`).
+ */
+export const recordedIn = <Services>(
+  { actions, incomplete }: Pick<Plan<Services>, "actions" | "incomplete">,
+  unseen: readonly Pick<Unseen, "type">[] = [],
+): ((type: string) => boolean) =>
   incomplete
     ? () => false
-    : (type) => actions.every(({ kind, known }) => kind.type !== type || known?.id !== undefined);
+    : (type) =>
+        actions.every(({ kind, known }) => kind.type !== type || known?.id !== undefined) &&
+        unseen.every((one) => one.type !== type);
 
 /** Whether to look for owner tags of earlier versions: if the plan includes such a resource, or the state may lack some. */
 export const asksFormer = <Services>(

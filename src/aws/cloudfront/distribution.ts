@@ -12,6 +12,7 @@ import {
   UntagResourceCommand,
   UpdateDistributionCommand,
   type Distribution as AwsDistribution,
+  type DistributionConfig,
   type DistributionSummary,
 } from "@aws-sdk/client-cloudfront";
 import { UncertainAnswer, type Look } from "../../engine/resource-kind.ts";
@@ -85,7 +86,7 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
       spec: { ...specFrom(config, look.spec), ...(tags && { tags }) },
       unmanaged: some(unmanagedOf(config, look.spec)),
       drifted: some(driftedOf(config)),
-      handles: etag !== undefined && config.Enabled === false ? { disabled: etag } : undefined,
+      handles: etag === undefined ? undefined : { etag, config: JSON.stringify(config) },
       ready: distribution.Status === "Deployed",
       status: distribution.Status,
       // Terraform waits for 90 minutes (internal/service/cloudfront/distribution.go, waitDistributionDeployed).
@@ -142,7 +143,7 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
       await aws.cloudFront(new UntagResourceCommand({ Resource: attrs.arn, TagKeys: { Items: remove } }));
   },
 
-  async delete(aws, { id: Id, ready, handles: { disabled } = {} }) {
+  async delete(aws, { id: Id, ready, handles: { etag, config } = {} }) {
     // Nothing needs to be asked after the call: it answers once the distribution is deleted, and terraform-provider-aws ends with it too.
     const step = onLatest(
       (): Promise<Live> => aws.cloudFront(new GetDistributionConfigCommand({ Id })),
@@ -161,8 +162,8 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
         });
         return "gone";
       },
-      // It was seen to be off: what is deleted is that version.
-      ready && disabled !== undefined ? { ETag: disabled, DistributionConfig: undefined } : undefined,
+      // What is disabled or deleted is the version that was seen.
+      config === undefined ? undefined : { ETag: etag, DistributionConfig: JSON.parse(config) as DistributionConfig },
     );
     return absent(step, "NoSuchDistribution");
   },

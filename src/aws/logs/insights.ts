@@ -1,6 +1,5 @@
 // Container Insights creates a log group for each cluster, which has no tags and outlives the cluster (CloudWatch User Guide,
 // "Container Insights performance log reference": "it automatically creates a log group", `/aws/ecs/containerinsights/<cluster>/performance`).
-import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import type { Owned } from "../../engine/resource-kind.ts";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
@@ -8,7 +7,7 @@ import { clusterTags } from "../ecs/cluster.ts";
 import { isOwn } from "../obstacles.ts";
 import { markOf } from "../owner.ts";
 import { namedAfter } from "../owned.ts";
-import { everyPage } from "../pages.ts";
+import { groupNames } from "./names.ts";
 
 const PATH = "/aws/ecs/containerinsights/";
 
@@ -36,14 +35,8 @@ export async function madeForStack(aws: Aws, snapshot: Snapshot, name: string): 
 
 /** The groups that Container Insights created for the stack. */
 export async function insightsGroups(aws: Aws, snapshot: Snapshot): Promise<Owned[]> {
-  const logGroupNamePrefix = `${PATH}${aws.stack}`;
-  const groups = await everyPage(async (nextToken) => {
-    const page = await aws.logs(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }));
-    return { items: page.logGroups, next: page.nextToken };
-  });
-  const names = groups.flatMap(({ logGroupName = "" }) =>
-    namedAfter(logGroupNamePrefix, logGroupName) ? logGroupName : [],
-  );
+  const all = await groupNames(aws, aws.region, snapshot);
+  const names = all.filter((name) => namedAfter(`${PATH}${aws.stack}`, name));
   const found = names.map(async (id): Promise<Owned[]> => {
     const made = await madeForStack(aws, snapshot, id);
     return made ? [{ id, owner: made.owner }] : [];

@@ -20,13 +20,13 @@ import { absent } from "../errors.ts";
 import { awsCommand } from "../command-line.ts";
 import { unlessHeld, type Held } from "../obstacles.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
-import { everyPage } from "../pages.ts";
 import { defineKind } from "../define-kind.ts";
 import { asRecorded } from "../to-delete.ts";
 import { observedRegion } from "../regional.ts";
 import { GLOBAL_REGION } from "../tagging.ts";
 import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
 import { insightsGroups, madeForStack } from "./insights.ts";
+import { groupNames } from "./names.ts";
 
 export interface LogGroupSpec {
   name: string;
@@ -112,12 +112,16 @@ export const LogGroup = defineKind<LogGroupSpec, LogGroupAttrs>({
   },
 
   async list(aws, ids, snapshot = new Snapshot()) {
-    const names = Promise.all([
-      ...PATHS.map((path) => groupIds(aws, aws.region, `${path}${aws.stack}`)),
-      groupIds(aws, GLOBAL_REGION, aws.stack),
+    const [here, global, insights] = await Promise.all([
+      groupNames(aws, aws.region, snapshot),
+      groupNames(aws, GLOBAL_REGION, snapshot),
+      insightsGroups(aws, snapshot),
     ]);
-    const [all, insights] = await Promise.all([names, insightsGroups(aws, snapshot)]);
-    const candidates = all.flat().map((id) => ({ id, tags: () => tagsOf(placeOf(aws, id)) }));
+    const own = [
+      ...here.filter((name) => PATHS.some((path) => namedAfter(`${path}${aws.stack}`, name))),
+      ...global.filter((name) => namedAfter(aws.stack, name)).map((name) => idOf(aws, GLOBAL_REGION, name)),
+    ];
+    const candidates = own.map((id) => ({ id, tags: () => tagsOf(placeOf(aws, id)) }));
     return [...(await ownedAmong(aws, candidates, ids)), ...insights];
   },
 
@@ -220,18 +224,6 @@ const USUAL: Usual = {
 
 /** The prefixes of a stack's log groups: services, builds and flow logs. */
 const PATHS = ["/ecs/", "/aws/codebuild/", "/aws/vpc/"];
-
-/** The ids of the groups in a region that are named after the stack. */
-async function groupIds(aws: Aws, region: string, logGroupNamePrefix: string): Promise<string[]> {
-  const groups = await everyPage(async (nextToken) => {
-    const page = await aws.in(region).logs(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }));
-    return { items: page.logGroups, next: page.nextToken };
-  });
-  return groups
-    .map(({ logGroupName = "" }) => logGroupName)
-    .filter((name) => namedAfter(logGroupNamePrefix, name))
-    .map((name) => idOf(aws, region, name));
-}
 
 async function tagsOf({ logs, arn }: Place): Promise<Tags | undefined> {
   const answer = await absent(logs(new ListTagsForResourceCommand({ resourceArn: arn })), NOT_FOUND);

@@ -78,7 +78,10 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
       const applied = await apply(ctx, plan);
       const report = reportOf(session, plan, applied, {});
       const dealt = dealtWith(plan, report);
-      return { applied, receipt: await sweep({ ...ctx, noWait: false }, session.inventory, dealt, recordedIn(plan)) };
+      return {
+        applied,
+        receipt: await sweep({ ...ctx, noWait: false }, session.inventory, dealt, recordedIn(plan, unseen)),
+      };
     },
     { noWait: flags.wait === false },
   );

@@ -23,22 +23,29 @@ export const groupOperations = {
   },
 
   DescribeLogGroups(input: DescribeLogGroupsCommandInput, sim): Answer<DescribeLogGroupsCommandOutput> {
-    onlyKnown("DescribeLogGroups", input, "logGroupNamePrefix", "logGroupIdentifiers", "limit", "nextToken");
-    const { logGroupIdentifiers: wanted } = input;
+    const { logGroupIdentifiers: wanted, logGroupNamePrefix: prefix, logGroupNamePattern: pattern } = input;
+    const known = ["logGroupNamePrefix", "logGroupNamePattern", "logGroupIdentifiers", "limit", "nextToken"] as const;
+    onlyKnown("DescribeLogGroups", input, ...known);
     // "If you specify this parameter, the only other filter that you can choose to specify is includeLinkedAccounts" (botocore logs).
-    if (wanted && input.logGroupNamePrefix !== undefined)
+    if (wanted && (prefix ?? pattern) !== undefined)
       refuse("InvalidParameterException", "logGroupIdentifiers cannot be specified together with logGroupNamePrefix");
+    // "mutually exclusive. Only one of these parameters can be passed" (botocore logs).
+    if (prefix !== undefined && pattern !== undefined)
+      refuse("InvalidParameterException", "logGroupNamePrefix and logGroupNamePattern are mutually exclusive");
     const { page, next } = logGroups.list(sim, { token: input.nextToken, size: input.limit }, ({ name }) =>
-      wanted ? wanted.includes(name) : name.startsWith(input.logGroupNamePrefix ?? ""),
+      wanted ? wanted.includes(name) : name.startsWith(prefix ?? "") && name.includes(pattern ?? ""),
     );
     return {
       logGroups: page.map(({ name, arn, createdAt, retentionDays, isProtected }) => ({
         logGroupName: name,
         arn: `${arn}:*`,
         creationTime: createdAt,
-        storedBytes: 0,
-        ...(retentionDays === undefined ? {} : { retentionInDays: retentionDays }),
-        ...(isProtected ? { deletionProtectionEnabled: true } : {}),
+        // With a pattern, "only arn, creationTime, and logGroupName are included in the response" (botocore logs).
+        ...(pattern === undefined && {
+          storedBytes: 0,
+          ...(retentionDays === undefined ? {} : { retentionInDays: retentionDays }),
+          ...(isProtected ? { deletionProtectionEnabled: true } : {}),
+        }),
       })),
       nextToken: next,
     };

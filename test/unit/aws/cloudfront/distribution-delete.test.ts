@@ -3,6 +3,7 @@ import {
   DeleteDistributionCommand,
   GetDistributionCommand,
   GetDistributionConfigCommand,
+  UpdateDistributionCommand,
   type DistributionConfig,
 } from "@aws-sdk/client-cloudfront";
 import { mockClient } from "aws-sdk-client-mock";
@@ -54,6 +55,27 @@ it("reads it again where it was changed since", async () => {
   ]);
 });
 
-it("reads one that was on", async () => {
-  expect((await seen(true)).handles).toBeUndefined();
+it("disables the version that was seen to be on without reading it again, and reads it again where it was changed since", async () => {
+  const on = await seen(true);
+  cloudFront
+    .on(UpdateDistributionCommand)
+    .resolvesOnce({})
+    .rejectsOnce(awsError("PreconditionFailed", "not the newest version", 412))
+    .resolves({});
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+  cloudFront.on(GetDistributionConfigCommand).resolves({ ETag: "8", DistributionConfig: { Enabled: true } as never });
+  expect(await Distribution.delete(mocked(), on)).toBe("again");
+  const [disabling] = cloudFront.commandCalls(UpdateDistributionCommand);
+  expect(disabling?.args[0].input).toEqual({
+    Id: on.id,
+    IfMatch: "7",
+    DistributionConfig: { Enabled: false, Comment: "demo" },
+  });
+  expect(await Distribution.delete(mocked(), on)).toBe("again");
+  expect(sent()).toEqual([
+    ["UpdateDistributionCommand", "7"],
+    ["UpdateDistributionCommand", "7"],
+    ["GetDistributionConfigCommand", false],
+    ["UpdateDistributionCommand", "8"],
+  ]);
 });

@@ -217,19 +217,13 @@ describe("logs/log-group", () => {
     const arn = (name: string) => ARN.replace("/demo/app", name);
     const bearing = (name: string, fairlead: Record<string, string>) =>
       logs.on(ListTagsForResourceCommand, { resourceArn: arn(name) }).resolves({ tags: fairlead });
-    logs.on(DescribeLogGroupsCommand).resolves({ logGroups: [] });
+    // One search finds them wherever the stack's name stands in theirs, and what others have whose names contain it.
     logs
-      .on(DescribeLogGroupsCommand, { logGroupNamePrefix: "/ecs/demo-test" })
-      .resolves({ logGroups: [group("/ecs/demo-test"), group("/ecs/demo-test-2")], nextToken: "more" });
-    logs
-      .on(DescribeLogGroupsCommand, { logGroupNamePrefix: "/ecs/demo-test", nextToken: "more" })
-      .resolves({ logGroups: [group("/ecs/demo-test-old"), group("/ecs/demo-testing")] });
-    logs
-      .on(DescribeLogGroupsCommand, { logGroupNamePrefix: "/aws/codebuild/demo-test" })
-      .resolves({ logGroups: [group("/aws/codebuild/demo-test")] });
-    logs
-      .on(DescribeLogGroupsCommand, { logGroupNamePrefix: "/aws/ecs/containerinsights/demo-test" })
-      .resolves({ logGroups: [] });
+      .on(DescribeLogGroupsCommand, { logGroupNamePattern: "demo-test" })
+      .resolves({ logGroups: ["/ecs/demo-test", "/ecs/demo-test-2"].map(group), nextToken: "more" });
+    logs.on(DescribeLogGroupsCommand, { logGroupNamePattern: "demo-test", nextToken: "more" }).resolves({
+      logGroups: ["/ecs/demo-test-old", "/ecs/demo-testing", "/other/demo-test", "/aws/codebuild/demo-test"].map(group),
+    });
     bearing("/ecs/demo-test", tags);
     bearing("/ecs/demo-test-2", { ...tags, "fairlead:stack": "demo-test-2" });
     bearing("/ecs/demo-test-old", {});
@@ -240,13 +234,14 @@ describe("logs/log-group", () => {
       { id: "/ecs/demo-test", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     expect(logs.commandCalls(ListTagsForResourceCommand)).toHaveLength(4);
+    // Its two pages here, and in the region of what is global.
+    expect(logs.commandCalls(DescribeLogGroupsCommand)).toHaveLength(4);
   });
 
   it("lists a group that was created again without tags, with no owner, if the teardown deleted one with that name", async () => {
     const name = "/aws/codebuild/demo-test";
-    logs.on(DescribeLogGroupsCommand).resolves({ logGroups: [] });
     logs
-      .on(DescribeLogGroupsCommand, { logGroupNamePrefix: name })
+      .on(DescribeLogGroupsCommand, { logGroupNamePattern: "demo-test" })
       .resolves({ logGroups: [{ logGroupName: name }, { logGroupName: `${name}-2` }] });
     logs.on(ListTagsForResourceCommand).resolves({ tags: { team: "a" } });
     expect(await LogGroup.list?.(mocked(), [name])).toEqual([{ id: name, owner: undefined }]);
