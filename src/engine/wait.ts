@@ -67,6 +67,8 @@ export class Poller {
   readonly #signal: AbortSignal | undefined;
   readonly #sleepers = new Set<Sleeper>();
   #running = false;
+  /** Ends the pause until the next poll. */
+  #wake: (() => void) | undefined;
 
   constructor(clock: Clock, signal?: AbortSignal) {
     this.#clock = clock;
@@ -81,6 +83,7 @@ export class Poller {
     return new Promise((resolve, reject) => {
       const since = this.#clock.now();
       this.#sleepers.add({ ...waiting, since, due: since + (waiting.usual <= PROMPT ? 0 : FIRST), resolve, reject });
+      this.#wake?.();
       if (!this.#running) void this.#run();
     });
   }
@@ -89,9 +92,7 @@ export class Poller {
     this.#running = true;
     try {
       while (this.#sleepers.size > 0) {
-        const next = Math.min(...[...this.#sleepers].map(({ due }) => due));
-        // Not longer than the first poll: another wait may be added meanwhile.
-        await this.#clock.sleep(Math.min(FIRST, Math.max(0, next - this.#clock.now())), this.#signal);
+        await this.#pause();
         const now = this.#clock.now();
         const due = [...this.#sleepers].filter((sleeper) => sleeper.due <= now + TOGETHER);
         if (due.every((sleeper) => sleeper.due > now)) continue;
@@ -104,6 +105,21 @@ export class Poller {
     } finally {
       this.#running = false;
     }
+  }
+
+  /** Sleeps until the next poll is due. A new wait, or a poll that has ended, may be due before that, and so wakes it. */
+  async #pause() {
+    // What is polled right now is not due again; that it has ended wakes this.
+    const next = Math.min(this.#clock.now() + PATIENCE, ...[...this.#sleepers].map(({ due }) => due));
+    const over = new AbortController();
+    const end = () => over.abort();
+    this.#signal?.addEventListener("abort", end, { once: true });
+    this.#wake = end;
+    const pause = this.#clock.sleep(Math.max(0, next - this.#clock.now()), over.signal);
+    await pause.catch(() => {});
+    this.#wake = undefined;
+    this.#signal?.removeEventListener("abort", end);
+    this.#signal?.throwIfAborted();
   }
 
   /** Waits for the work, but no longer than `PATIENCE`; the work goes on then. */
@@ -135,6 +151,8 @@ export class Poller {
     } catch (error) {
       this.#sleepers.delete(sleeper);
       sleeper.reject(error);
+    } finally {
+      this.#wake?.();
     }
   }
 }
