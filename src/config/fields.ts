@@ -88,13 +88,14 @@ export const INT32 = 2_147_483_647;
 /** A whole number within bounds. */
 export function whole(min: number, max: number) {
   const error = `a whole number from ${min} to ${max}`;
-  return z.int({ error }).min(min, { error }).max(max, { error });
+  // One check after the other would make a copy of the type for each: there are hundreds, and every command builds them.
+  return z.int({ error }).check(z.gte(min, { error }), z.lte(max, { error }));
 }
 
 /** A percentage, which need not be whole. */
 export function percent(min: number, max: number) {
   const error = `a number from ${min} to ${max}`;
-  return z.number({ error }).min(min, { error }).max(max, { error });
+  return z.number({ error }).check(z.gte(min, { error }), z.lte(max, { error }));
 }
 
 /** True or false. */
@@ -104,7 +105,8 @@ export function flag() {
 
 /** One of a few values. */
 export function oneOf<const T extends readonly (string | number)[]>(values: T) {
-  return z.literal(values, { error: list(values) });
+  // Put into words only when it is needed: there are long lists, and few errors.
+  return z.literal(values, { error: () => list(values) });
 }
 
 /** A string that matches a pattern; `allowed` describes it. */

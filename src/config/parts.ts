@@ -10,10 +10,17 @@ import type { StackConfig } from "./types.ts";
  */
 
 /** The same for a setting of a group. One that is a group itself is built when a config has it, since most configs have few. */
-const builtWhenUsed = (type: z.core.$ZodType): z.core.$ZodType =>
-  bare(type) instanceof z.ZodObject || bare(type) instanceof z.ZodRecord
-    ? z.exactOptional(z.lazy(() => withoutDefaults(bare(type))))
-    : withoutDefaults(type);
+const builtWhenUsed = (type: z.core.$ZodType): z.core.$ZodType => {
+  const inner = bare(type);
+  if (!(inner instanceof z.ZodObject || inner instanceof z.ZodRecord || inner instanceof z.ZodUnion))
+    return withoutDefaults(type);
+  const later = z.lazy(() => withoutDefaults(inner));
+  // It has no default: zod would build it to find that out (`$ZodLazy` in its core/schemas.js).
+  const { _zod: known } = later;
+  known.optin = undefined;
+  // Not `exactOptional`, which parses what is left out too, and so builds it. What is `undefined` in a config is left out before (tidy.ts).
+  return z.optional(later);
+};
 
 const withoutDefaults = (type: z.core.$ZodType): z.core.$ZodType => {
   if (type instanceof z.ZodDefault || type instanceof z.ZodPrefault || type instanceof z.ZodExactOptional)
