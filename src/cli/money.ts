@@ -6,8 +6,8 @@ interface Range {
   readonly to: number;
 }
 
-const money = (usd: number): string =>
-  usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** `1,234.50`. Not by `toLocaleString`, whose first use loads its tables, which takes as long as a tenth of a plan. */
+const money = (usd: number): string => usd.toFixed(2).replaceAll(/\B(?=(?:\d{3})+\.)/g, ",");
 
 /** `131.20 to 188.40`, or one number. */
 export const amount = ({ from, to }: Range): string => between(money(from), money(to));
