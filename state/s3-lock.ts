@@ -7,6 +7,8 @@ import { LockedError, type Died, type Holder } from "./state.ts";
 const RENEWAL = 60_000;
 /** How long a check of the lock is considered valid. */
 const FRESH = 5_000;
+/** How old a check is when the next one is begun, so that nobody has to wait for it. */
+const AGING = 4_000;
 /** How long without a renewal until a lock may be taken over. */
 export const LAPSE = 600_000;
 
@@ -95,6 +97,7 @@ function keepUp(place: LockPlace, holder: Holder, made: string): Held {
     if (found && parseHolder(found.text)?.token === holder.token) seen = now;
     else lose();
   }
+  const look = () => (looking ??= lookOnce().finally(() => (looking = undefined)));
   const renew = () => (renewing ??= renewOnce().finally(() => (renewing = undefined)));
 
   async function goOn() {
@@ -115,7 +118,9 @@ function keepUp(place: LockPlace, holder: Holder, made: string): Held {
     async check() {
       // The machine may have been asleep: only the lock itself shows whether it is still ours.
       if (!lost && clock.now() - heard > LAPSE - RENEWAL) await renew();
-      else if (!lost && clock.now() - seen > FRESH) await (looking ??= lookOnce().finally(() => (looking = undefined)));
+      else if (!lost && clock.now() - seen > FRESH) await look();
+      // One that gets no answer is repeated by whoever needs it.
+      else if (!lost && clock.now() - seen > AGING) look().catch(() => {});
       if (lost)
         throw new LockedError(
           `This run lost the lock ${where}: it was removed by force, or it was not renewed for ten minutes. What was done so far is recorded in the state. Run again to continue.`,

@@ -175,6 +175,41 @@ describe("the lock in S3", () => {
     await refused(take("plan"));
   });
 
+  it("is looked at before the last look is too old, so that nobody waits for it, but no later", async () => {
+    const wire = new Wire(objects);
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    wire.get = async (key) => {
+      await answered;
+      return objects.get(key);
+    };
+    const lock = await take("reconcile", clock, wire);
+    await clock.sleep(4_001);
+    await lock.check();
+    await clock.sleep(1_000);
+    let passed = 0;
+    const waiting = Promise.all([1, 2].map(() => lock.check().then(() => passed++)));
+    await clock.sleep(1);
+    expect(passed).toBe(0);
+    objects.calls.length = 0;
+    answer();
+    await waiting;
+    expect([passed, objects.calls]).toEqual([2, [`get ${KEY}`]]);
+    // It counts from when it was asked for.
+    await clock.sleep(4_001);
+    await lock.check();
+    expect(objects.calls).toHaveLength(2);
+  });
+
+  it("lets no one go on once an early look has found it taken away", async () => {
+    const lock = await take("reconcile");
+    await objects.remove(KEY);
+    await clock.sleep(4_001);
+    await lock.check();
+    await clock.sleep(1);
+    await expect(lock.check()).rejects.toThrow(TAKEN);
+  });
+
   it("does not let a holder write that cannot ask whether the lock is still its own", async () => {
     const wire = new Wire(objects);
     const lock = await take("reconcile", clock, wire);
