@@ -21,6 +21,8 @@ export interface Waiting {
 interface Sleeper extends Waiting {
   readonly since: number;
   due: number;
+  /** How many milliseconds sooner it may be polled together with others. */
+  slack: number;
   resolve(observed: AnyObserved | undefined): void;
   reject(error: unknown): void;
 }
@@ -44,8 +46,9 @@ const SEEN_BY_NOW = 25_000;
 const SHARE_BEFORE_HALF = 0.1;
 /** The same for what little waits for. */
 const UNHURRIED = { soonest: 1_000, share: 0.1 };
-/** Polls that are due within this many milliseconds are made together. */
+/** A poll is made together with others up to this many milliseconds before it is due, or this share of the pause before it, if that is more. */
 const TOGETHER = 100;
+const TOGETHER_SHARE = 0.1;
 /** For this many milliseconds the next polls wait for those under way. One that is retried for longer, or throttled, holds up no other wait. */
 const PATIENCE = 1_000;
 
@@ -82,7 +85,8 @@ export class Poller {
   until(waiting: Waiting): Promise<AnyObserved | undefined> {
     return new Promise((resolve, reject) => {
       const since = this.#clock.now();
-      this.#sleepers.add({ ...waiting, since, due: since + (waiting.usual <= PROMPT ? 0 : FIRST), resolve, reject });
+      const due = since + (waiting.usual <= PROMPT ? 0 : FIRST);
+      this.#sleepers.add({ ...waiting, since, due, slack: TOGETHER, resolve, reject });
       this.#wake?.();
       if (!this.#running) void this.#run();
     });
@@ -94,7 +98,7 @@ export class Poller {
       while (this.#sleepers.size > 0) {
         await this.#pause();
         const now = this.#clock.now();
-        const due = [...this.#sleepers].filter((sleeper) => sleeper.due <= now + TOGETHER);
+        const due = [...this.#sleepers].filter(({ due: at, slack }) => at <= now + slack);
         if (due.every((sleeper) => sleeper.due > now)) continue;
         const snapshot = new Snapshot();
         await this.#briefly(Promise.all(due.map((sleeper) => this.#look(sleeper, snapshot))));
@@ -146,7 +150,9 @@ export class Poller {
         throw new Error(
           `${sleeper.what}: still ${observed?.status ?? "not visible"} after ${Math.round(waited / 1000)} s (usually ${sleeper.usual} s). It may still succeed: run again to keep waiting.`,
         );
-      sleeper.due = now + pauseAfter(sleeper, waited);
+      const pause = pauseAfter(sleeper, waited);
+      sleeper.due = now + pause;
+      sleeper.slack = Math.max(TOGETHER, pause * TOGETHER_SHARE);
       sleeper.waited?.(observed);
     } catch (error) {
       this.#sleepers.delete(sleeper);

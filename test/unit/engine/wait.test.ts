@@ -115,6 +115,32 @@ describe("the poller", () => {
     expect(new Set(one.snapshots).size).toBe(one.looks.length);
   });
 
+  it.each([0, 30, 150, 230, 400])(
+    "makes the later polls of two waits together whose first ones were %i ms apart",
+    async (apart) => {
+      const clock = new VirtualClock(0);
+      const poller = new Poller(clock);
+      const [one, two] = [waiting(clock, 100_000, { usual: 110 }), waiting(clock, 100_000, { usual: 110 })];
+      const first = poller.until(one.subject);
+      await clock.sleep(apart);
+      await Promise.all([first, poller.until(two.subject)]);
+      const late = (looks: readonly number[]) => looks.filter((at) => at > 30_000);
+      expect(late(one.looks).length).toBeGreaterThan(20);
+      expect(late(two.looks)).toEqual(late(one.looks));
+    },
+  );
+
+  it("polls a new wait when that is due, whatever else it waits for", async () => {
+    const clock = new VirtualClock(0);
+    const poller = new Poller(clock);
+    const [one, two] = [waiting(clock, 60_000, { usual: 300 }), waiting(clock, 50_000, { usual: 2 })];
+    const first = poller.until(one.subject);
+    await clock.sleep(50_005);
+    await poller.until(two.subject);
+    expect(clock.now()).toBe(50_005);
+    await first;
+  });
+
   it("lets a wait join one in progress, and continue when the other is over", async () => {
     const clock = new VirtualClock(0);
     const poller = new Poller(clock);
