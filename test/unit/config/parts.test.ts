@@ -1,20 +1,51 @@
-import { expect, it } from "vitest";
-import * as z from "zod";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
 
-/** A copy of its own: other tests in this process build what they need of the common one. */
-const COPY = "../../../src/config/parts.ts?copy";
+import { canonicalCidr, contains, formatCidr, overlaps, parseCidr } from "../../../src/config/cidr.ts";
+import { nearest } from "../../../src/config/suggest.ts";
 
-/** The settings of a config whose own schema has been built: `z.lazy` keeps it in its definition (zod, core/schemas.js, `$ZodLazy`). */
-const builtIn = (schema: z.ZodType): string[] =>
-  Object.entries((schema as z.ZodObject).shape).flatMap(([name, member]) => {
-    const { innerType } = (member as z.ZodType).def as { readonly innerType?: z.core.$ZodType };
-    return innerType instanceof z.ZodLazy && "_cachedInner" in innerType.def ? [name] : [];
+describe("cidr", () => {
+  const cidr = fc.record({ base: fc.nat(0xff_ff_ff_ff), bits: fc.integer({ min: 0, max: 32 }) });
+
+  test("what is spelt is read back", () => {
+    fc.assert(
+      fc.property(cidr, (range) => {
+        expect(parseCidr(formatCidr(range))).toEqual(range);
+      }),
+    );
   });
 
-it("builds the schema of a group when a config has it, and of no other", async () => {
-  const { configSchema } = (await import(COPY)) as typeof import("../../../src/config/parts.ts");
-  configSchema.parse({ region: "eu-west-1" });
-  expect(builtIn(configSchema)).toEqual([]);
-  configSchema.parse({ network: { cidr: "10.0.0.0/16" }, edge: false });
-  expect(builtIn(configSchema).toSorted()).toEqual(["edge", "network"]);
+  test("a canonical range is the one that holds the address, and stays as it is", () => {
+    fc.assert(
+      fc.property(cidr, (range) => {
+        const canonical = canonicalCidr(range);
+        expect(canonicalCidr(canonical)).toEqual(canonical);
+        expect(contains(canonical, { base: range.base, bits: 32 })).toBe(true);
+      }),
+    );
+  });
+
+  test("canonical ranges overlap exactly when one holds the other", () => {
+    fc.assert(
+      fc.property(cidr, cidr, (a, b) => {
+        const [one, other] = [canonicalCidr(a), canonicalCidr(b)];
+        expect(overlaps(one, other)).toBe(contains(one, other) || contains(other, one));
+      }),
+    );
+  });
+});
+
+describe("nearest", () => {
+  test.each<[string, string | undefined]>([
+    ["memry", "memory"],
+    ["memroy", "memory"],
+    ["MEMORY", "memory"],
+    ["prot", "port"],
+    ["health_check_path", "healthCheckPath"],
+    ["quux", undefined],
+    ["", undefined],
+    ["x".repeat(10_000), undefined],
+  ])("%s", (word, meant) => {
+    expect(nearest(word, ["port", "cpu", "memory", "healthCheckPath"])).toBe(meant);
+  });
 });
