@@ -72,8 +72,12 @@ describe("a create that nobody saw the answer of, and that no list shows yet", (
     await run(toys, graph, store);
     toys.revive();
     const lists = toys.calls.filter(({ verb }) => verb === "list").length;
-    await run(toys, graph, store);
+    const { events } = await run(toys, graph, store);
     expect(toys.log).toEqual(["create a#1", "create b#1", "create c#1", "create d#1"]);
+    // And is told once.
+    expect(events.filter(({ event }) => event === "note")).toMatchObject([
+      { id: "a", text: expect.stringContaining("interrupted run") },
+    ]);
     expect(toys.clock.now()).toBe(5_000);
     // One when it is planned, and one for all four once everything must be shown.
     expect(toys.calls.filter(({ verb }) => verb === "list")).toHaveLength(lists + 2);
