@@ -215,7 +215,6 @@ export class Maker<Services> {
         known = providerId;
         this.#recording.put(id, current(record, providerId));
       },
-      // What begins by that records its intent with this id or after it, in one write.
       usable: (attrs) => {
         complete({ id: known, attrs });
         this.#usable.get(id)?.();

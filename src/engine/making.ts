@@ -7,8 +7,8 @@ export interface Making<Attrs extends object = object> {
   /** A new secret of 40 letters and digits, for kinds that create one. */
   readonly secret: string;
   /**
-   * Records the id; await it right after the create call. It is on disk before anything that depends on the resource is created, and before
-   * the resource counts as done. For an empty id it throws `UncertainAnswer`, so that the engine looks for the created resource.
+   * Records the id; await it right after the create call. It is on disk before the resource counts as done; that it may exist was on disk before
+   * the call. For an empty id it throws `UncertainAnswer`, so that the engine looks for the created resource.
    */
   created(id: string): Promise<void>;
   /**

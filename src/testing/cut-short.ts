@@ -4,7 +4,7 @@ import type { Simulated } from "./simulated.ts";
 
 class Cut extends Error {}
 
-/** Creates a resource as a run does that dies right after the create call has returned. */
+/** Creates a resource as a run does that dies right after the create call has returned. Throws if its `create` never says that it has. */
 export async function cutShort<Spec extends object, Attrs extends object>(
   kind: AwsKind<Spec, Attrs>,
   at: Simulated,
@@ -21,6 +21,8 @@ export async function cutShort<Spec extends object, Attrs extends object>(
       until: polling(at),
     });
   } catch (error) {
-    if (!(error instanceof Cut)) throw error;
+    if (error instanceof Cut) return;
+    throw error;
   }
+  throw new Error("create does not tell its id.");
 }

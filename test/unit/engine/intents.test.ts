@@ -1,23 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../../src/engine/graph.ts";
 import { run, ToyStore, Toys, type ToyKind } from "../../support/toy.ts";
+import { chainOf, saidBy } from "../../support/toy-chain.ts";
 
 const ONCE = { markedAtOnce: true } as const;
 
-/** A chain of three whose kind is marked by its create call. */
-function chain(toys: Toys, kind: ToyKind = toys.kind("toy", { traits: ONCE })) {
-  const graph = new Graph<Toys>();
-  const a = graph.add("a", kind, { note: "x" });
-  const b = graph.add("b", kind, { note: "x", uses: [a.id] });
-  graph.add("c", kind, { note: "x", uses: [b.id] });
-  return graph;
-}
-
-/** What the store says, as `id status provider-id`. */
-const saidBy = async (store: ToyStore) =>
-  Object.entries((await store.state()).resources).map(
-    ([id, { status, id: known = "-" }]) => `${id} ${status} ${known}`,
-  );
+/** The chain of a kind that is marked by its create call. */
+const chain = (toys: Toys, kind: ToyKind = toys.kind("toy", { traits: ONCE })) => chainOf(kind);
 
 /** What each create of a chain finds in the store. */
 async function seenByCreates(toys: Toys, graph: Graph<Toys>, store = new ToyStore(toys)) {

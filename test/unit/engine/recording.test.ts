@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Graph } from "../../../src/engine/graph.ts";
-import type { Traits } from "../../../src/engine/traits.ts";
 import type { State } from "../../../state/state.ts";
 import { run, ToyStore, Toys } from "../../support/toy.ts";
+import { chainOf, saidBy } from "../../support/toy-chain.ts";
 
 /** A store at the other end of a slow network: each write takes so many turns of the event loop. */
 class FarStore extends ToyStore {
@@ -12,21 +11,8 @@ class FarStore extends ToyStore {
   }
 }
 
-/** A chain of three, of a kind that is marked after its create; `later`: fields that each sets with a further call after its create. */
-function chain(toys: Toys, later: readonly "note"[] = [], traits: Traits = {}) {
-  const graph = new Graph<Toys>();
-  const kind = toys.kind("toy", { later, traits });
-  const a = graph.add("a", kind, { note: "x" });
-  const b = graph.add("b", kind, { note: "x", uses: [a.id] });
-  graph.add("c", kind, { note: "x", uses: [b.id] });
-  return graph;
-}
-
-/** What the store says at a moment, as `id status provider-id`. */
-const saidBy = async (store: ToyStore) =>
-  Object.entries((await store.state()).resources).map(
-    ([id, { status, id: known = "-" }]) => `${id} ${status} ${known}`,
-  );
+/** The chain of a kind that is marked after its create; `later`: fields that each sets with a further call after its create. */
+const chain = (toys: Toys, later: readonly "note"[] = []) => chainOf(toys.kind("toy", { later }));
 
 describe("the record of what a run does", () => {
   it("has `creating` on disk before a create is called, and the id of what it depends on", async () => {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { VirtualClock } from "../../../src/clock.ts";
 import type { ObjectStore } from "../../../state/objects.ts";
-import { storeIn } from "../../../state/store.ts";
 import { MemoryObjects, Wire } from "../../support/memory-objects.ts";
-import { holderOf, stateOf } from "../../support/states.ts";
+import { plainStore } from "../../support/plain-store.ts";
+import { stateOf } from "../../support/states.ts";
 
 let clock: VirtualClock;
 let objects: MemoryObjects;
@@ -12,28 +12,7 @@ beforeEach(() => {
   objects = new MemoryObjects(clock);
 });
 
-/** A store of the state `s.json`, with a lock that nobody else takes and nothing written of a run's progress. */
-const open = ({ through = objects }: { readonly through?: ObjectStore } = {}) =>
-  storeIn({
-    where: "here",
-    objects: through,
-    key: "s.json",
-    backups: "backups/",
-    outlived: false,
-    hold: async () => ({ holder: holderOf("reconcile"), check: async () => {}, release: async () => {} }),
-    clock,
-    progress: () => ({
-      put: async () => {},
-      remove: async () => {},
-      get: async () => undefined,
-      every: 250,
-      isQuick: true,
-    }),
-    holder: async () => undefined,
-    unlock: async () => undefined,
-    record: async () => 1,
-    runs: async () => [],
-  });
+const open = ({ through = objects }: { readonly through?: ObjectStore } = {}) => plainStore(through, clock);
 const text = (...args: Parameters<typeof stateOf>) => `${JSON.stringify(stateOf(...args), undefined, 2)}\n`;
 const there = () => objects.texts["s.json"];
 const backups = () => Object.keys(objects.texts).filter((key) => key.startsWith("backups/"));

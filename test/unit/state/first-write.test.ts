@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { VirtualClock } from "../../../src/clock.ts";
 import type { ObjectStore } from "../../../state/objects.ts";
-import { storeIn } from "../../../state/store.ts";
 import { MemoryObjects } from "../../support/memory-objects.ts";
-import { holderOf, stateOf } from "../../support/states.ts";
+import { plainStore } from "../../support/plain-store.ts";
+import { stateOf } from "../../support/states.ts";
 
 let clock: VirtualClock;
 let objects: MemoryObjects;
@@ -12,27 +12,7 @@ beforeEach(() => {
   objects = new MemoryObjects(clock);
 });
 
-const open = (through: ObjectStore) =>
-  storeIn({
-    where: "here",
-    objects: through,
-    key: "s.json",
-    backups: "backups/",
-    outlived: false,
-    hold: async () => ({ holder: holderOf("reconcile"), check: async () => {}, release: async () => {} }),
-    clock,
-    progress: () => ({
-      put: async () => {},
-      remove: async () => {},
-      get: async () => undefined,
-      every: 250,
-      isQuick: true,
-    }),
-    holder: async () => undefined,
-    unlock: async () => undefined,
-    record: async () => 1,
-    runs: async () => [],
-  });
+const open = (through: ObjectStore) => plainStore(through, clock);
 const there = (): unknown => JSON.parse(objects.texts["s.json"] ?? "null");
 
 /** The store's objects, with some of their calls otherwise. */

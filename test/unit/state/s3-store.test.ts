@@ -3,6 +3,7 @@ import { VirtualClock } from "../../../src/clock.ts";
 import { s3Store } from "../../../state/s3-store.ts";
 import type { Holder, StateStore } from "../../../state/state.ts";
 import { MemoryObjects, Wire } from "../../support/memory-objects.ts";
+import { recordRuns, runNumbers } from "../../support/runs-in-s3.ts";
 import { runOf, stateOf } from "../../support/states.ts";
 
 let clock: VirtualClock;
@@ -19,20 +20,8 @@ afterEach(async () => {
 
 const open = (through: MemoryObjects | Wire = objects) =>
   s3Store({ objects: through, bucket: "b", prefix: "team/states", stack: "app-dev", clock });
-const recorded = (count: number) =>
-  Promise.all(
-    Array.from({ length: count }, (_, n) =>
-      objects.put(
-        `team/states/app-dev/history/${n + 1}.json`,
-        JSON.stringify({ number: n + 1, ...runOf(`run ${n + 1}`) }),
-      ),
-    ),
-  );
-const numbers = () =>
-  Object.keys(objects.texts)
-    .flatMap((key) => /history\/(\d+)\.json$/.exec(key)?.[1] ?? [])
-    .map(Number)
-    .toSorted((a, b) => a - b);
+const recorded = (count: number) => recordRuns(objects, count);
+const numbers = () => runNumbers(objects);
 
 describe("a state in S3", () => {
   it("lies under the prefix, and all that belongs to it below its name", async () => {
