@@ -144,6 +144,8 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
   },
 
   async delete(aws, { id: Id, ready, handles: { etag, config } = {} }) {
+    const seen: Live | undefined =
+      config === undefined ? undefined : { ETag: etag, DistributionConfig: JSON.parse(config) as DistributionConfig };
     // Nothing needs to be asked after the call: it answers once the distribution is deleted, and terraform-provider-aws ends with it too.
     const step = onLatest(
       (): Promise<Live> => aws.cloudFront(new GetDistributionConfigCommand({ Id })),
@@ -155,15 +157,15 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
           await aws.cloudFront(new UpdateDistributionCommand({ Id, IfMatch, DistributionConfig: off }), { secret });
           return "again";
         }
-        if (!ready) return "again";
+        // What was deployed is the version that was seen. A newer one, which may be our own whose response was lost, is not everywhere yet.
+        if (!ready || (seen && IfMatch !== seen.ETag)) return "again";
         await aws.cloudFront(new DeleteDistributionCommand({ Id, IfMatch }), {
           // The disabled state has not reached all of CloudFront yet. Terraform waits three minutes (resourceDistributionDelete).
           notYet: [{ code: "DistributionNotDisabled", budget: 300 }],
         });
         return "gone";
       },
-      // What is disabled or deleted is the version that was seen.
-      config === undefined ? undefined : { ETag: etag, DistributionConfig: JSON.parse(config) as DistributionConfig },
+      seen,
     );
     return absent(step, "NoSuchDistribution");
   },

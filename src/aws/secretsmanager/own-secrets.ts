@@ -2,7 +2,6 @@
 // deletes them. A tag of their own says whose they are, since whatever has the stack's owner tags is the stack's to delete.
 import {
   CreateSecretCommand,
-  DeleteSecretCommand,
   ListSecretsCommand,
   PutSecretValueCommand,
   RestoreSecretCommand,
@@ -19,6 +18,7 @@ import { everyPage } from "../pages.ts";
 import { tagList, tagsFrom, type Tags } from "../tags.ts";
 import { describedSecret } from "./described.ts";
 import { endReplication, ENDING, ownerOfSecret, primaryRegionOf, startReplica } from "./replication.ts";
+import { scheduleDeletion } from "./schedule-deletion.ts";
 import { RECOVERY_DAYS } from "./secret.ts";
 
 /** Whose a secret is that a person stored. */
@@ -163,7 +163,5 @@ export async function replicateOwnSecret(aws: Aws, region: string, name: string)
 /** Deletes the replicas of a secret and schedules it for deletion; returns when it will be gone for good, in milliseconds. */
 export async function removeOwnSecret(aws: Aws, SecretId: string, replicas: string[]): Promise<number | undefined> {
   if (replicas.length > 0) await endReplication(aws, SecretId, replicas);
-  const command = new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: RECOVERY_DAYS });
-  const { DeletionDate } = await aws.secretsManager(command, { notYet: ENDING });
-  return DeletionDate?.getTime();
+  return (await scheduleDeletion(aws, SecretId, RECOVERY_DAYS, ENDING))?.getTime();
 }

@@ -2,7 +2,6 @@
 // updated independently from its primary secret, except for its encryption key" (Secrets Manager user guide, "Promote a replica secret to a
 // standalone secret"), so that it has the primary's tags, the region in its owner mark included.
 import {
-  DeleteSecretCommand,
   RemoveRegionsFromReplicationCommand,
   ReplicateSecretToRegionsCommand,
   RestoreSecretCommand,
@@ -18,6 +17,7 @@ import { awsIn } from "../failover-origin.ts";
 import { isOfStack } from "../owned.ts";
 import { ownerOf, tagsFrom, tagsOfRegion, type Tags } from "../tags.ts";
 import { describedSecret } from "./described.ts";
+import { scheduleDeletion } from "./schedule-deletion.ts";
 
 type Described = DescribeSecretCommandOutput;
 
@@ -165,19 +165,16 @@ export async function promoteReplica(aws: Aws, SecretId: string): Promise<void> 
  * Regions", Secrets Manager API Reference, DeleteSecret).
  */
 export async function deleteReplicated(aws: Aws, SecretId: string, days: number): Promise<void> {
-  const remove = (notYet: readonly NotYet[]) =>
-    aws.secretsManager(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: days }), { notYet });
   try {
-    await remove([]);
+    await scheduleDeletion(aws, SecretId, days, []);
   } catch (error) {
     const found = hasCode(error, REFUSED) ? await describedSecret(aws, new Snapshot(), SecretId) : undefined;
     if (!found) throw error;
-    // A delete whose response was lost has scheduled it: what it is decides, and not the words of the refusal.
     if (found.DeletedDate) return;
     if (primaryRegionOf(aws, found) !== undefined) await promoteReplica(aws, SecretId);
     else if (REPLICATED.test(messageOf(error))) await freeReplicas(aws, SecretId, found);
     else throw error;
-    await remove(ENDING);
+    await scheduleDeletion(aws, SecretId, days, ENDING);
   }
 }
 

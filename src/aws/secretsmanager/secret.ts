@@ -16,7 +16,7 @@ import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { awsCommand } from "../command-line.ts";
 import { defineKind } from "../define-kind.ts";
-import { absent, hasCode, messageOf } from "../errors.ts";
+import { absent, hasCode } from "../errors.ts";
 import { awsIn } from "../failover-origin.ts";
 import { byName } from "../named.ts";
 import { isOfStack, ownedAmong } from "../owned.ts";
@@ -32,6 +32,7 @@ import {
   promoteReplica,
   towardsReplica,
 } from "./replication.ts";
+import { SCHEDULED } from "./schedule-deletion.ts";
 import { ownerOf, tagChanges, tagList, tagsFrom, tagsOfRegion, type Tags } from "../tags.ts";
 
 export interface SecretSpec {
@@ -62,7 +63,7 @@ export const RECOVERY_DAYS = 7;
  * A secret of that name was deleted without a recovery window a moment ago: "there might be a short delay before the secret is permanently
  * deleted ... use appropriate back off and retry logic" (the same, ForceDeleteWithoutRecovery).
  */
-const FORCED: readonly NotYet[] = [{ code: "InvalidRequestException", says: "scheduled for deletion", budget: 60 }];
+const FORCED: readonly NotYet[] = [{ code: SCHEDULED, says: "scheduled for deletion", budget: 60 }];
 
 export const Secret = defineKind<SecretSpec, SecretAttrs>({
   type: "secretsmanager/secret",
@@ -148,10 +149,7 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
   },
 
   async delete(aws, { id: SecretId }) {
-    const deleting = deleteReplicated(aws, SecretId, RECOVERY_DAYS).catch((error: unknown) => {
-      if (!isScheduled(error)) throw error;
-    });
-    await absent(deleting, GONE);
+    await absent(deleteReplicated(aws, SecretId, RECOVERY_DAYS), GONE);
   },
 });
 
@@ -171,7 +169,7 @@ async function createdSecret(aws: Aws, spec: SecretSpec, making: Making): Promis
   return send([]).then(
     ({ ARN }) => ARN,
     async (error: unknown) => {
-      if (!isScheduled(error) && !hasCode(error, EXISTS)) throw error;
+      if (!hasCode(error, SCHEDULED, EXISTS)) throw error;
       const found = await describedSecret(aws, new Snapshot(), name);
       // It was deleted for good in the meantime, or will be in a moment.
       if (!found) return (await send(FORCED)).ARN;
@@ -237,10 +235,6 @@ async function renew(aws: Aws, SecretId: string, length: number, randomness: str
 
 /** The refusal of a second secret of a name; moto has it for one in its recovery window too. */
 const EXISTS = "ResourceExistsException";
-
-/** It is in its recovery window. Other refusals have the same code, so the words decide. */
-const isScheduled = (error: unknown): boolean =>
-  hasCode(error, "InvalidRequestException") && /scheduled for deletion|marked for deletion/i.test(messageOf(error));
 
 /**
  * Brings back the secret of that name, if it is the stack's: with the value that it had, by which stored data may be encrypted. Returns its

@@ -32,6 +32,11 @@ async function seen(Enabled: boolean) {
   return observed;
 }
 
+/** The version after the one that was seen. */
+const readsNext = (Enabled: boolean) =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+  cloudFront.on(GetDistributionConfigCommand).resolves({ ETag: "8", DistributionConfig: { Enabled } as never });
+
 it("deletes the version that was seen to be off without reading it again", async () => {
   const off = await seen(false);
   cloudFront.on(DeleteDistributionCommand).resolves({});
@@ -39,19 +44,28 @@ it("deletes the version that was seen to be off without reading it again", async
   expect(sent()).toEqual([["DeleteDistributionCommand", "7"]]);
 });
 
-it("reads it again where it was changed since", async () => {
+it("waits for a version that is newer than the one that was seen deployed", async () => {
   const off = await seen(false);
   cloudFront
     .on(DeleteDistributionCommand)
     .rejectsOnce(awsError("PreconditionFailed", "not the newest version", 412))
     .resolves({});
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
-  cloudFront.on(GetDistributionConfigCommand).resolves({ ETag: "8", DistributionConfig: { Enabled: false } as never });
-  expect(await Distribution.delete(mocked(), off)).toBe("gone");
+  readsNext(false);
+  expect(await Distribution.delete(mocked(), off)).toBe("again");
   expect(sent()).toEqual([
     ["DeleteDistributionCommand", "7"],
     ["GetDistributionConfigCommand", false],
-    ["DeleteDistributionCommand", "8"],
+  ]);
+});
+
+it("waits where the answer of its own disabling was lost", async () => {
+  const on = await seen(true);
+  cloudFront.on(UpdateDistributionCommand).rejects(awsError("PreconditionFailed", "not the newest version", 412));
+  readsNext(false);
+  expect(await Distribution.delete(mocked(), on)).toBe("again");
+  expect(sent()).toEqual([
+    ["UpdateDistributionCommand", "7"],
+    ["GetDistributionConfigCommand", false],
   ]);
 });
 
@@ -62,8 +76,7 @@ it("disables the version that was seen to be on without reading it again, and re
     .resolvesOnce({})
     .rejectsOnce(awsError("PreconditionFailed", "not the newest version", 412))
     .resolves({});
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
-  cloudFront.on(GetDistributionConfigCommand).resolves({ ETag: "8", DistributionConfig: { Enabled: true } as never });
+  readsNext(true);
   expect(await Distribution.delete(mocked(), on)).toBe("again");
   const [disabling] = cloudFront.commandCalls(UpdateDistributionCommand);
   expect(disabling?.args[0].input).toEqual({
