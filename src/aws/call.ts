@@ -1,6 +1,7 @@
 import pRetry, { AbortError } from "p-retry";
 import type { Clock } from "../clock.ts";
 import { UncertainAnswer } from "../engine/resource-kind.ts";
+import { markAfterLoss } from "./after-loss.ts";
 import { telling, whyOf, withoutNulls, wordsOf } from "./answer.ts";
 import {
   clockOffsetOf,
@@ -70,7 +71,7 @@ const UNREACHABLE_FOR = 60_000;
 /** For how many milliseconds to retry a call that gets no response: each attempt may wait for its time-out. */
 const UNANSWERED_FOR = 240_000;
 
-/** Attempts of a call that AWS throttles or that fails with a 5xx; with full jitter up to 20 s that is about two minutes. */
+/** Attempts in a row of a call that AWS throttles or that fails with a 5xx; with full jitter up to 20 s that is about two minutes. */
 const ATTEMPTS = 14;
 
 /** Why a call is retried after its signature was rejected, and what to do about it. */
@@ -89,7 +90,8 @@ const LOOK_AGAIN = 10_000;
 /**
  * Sends a call and retries it: the only place in Fairlead that does (the SDK's own retries are off, since retries
  * multiply). Throttling, 5xx and broken connections back off with full jitter; "not yet" errors are retried within
- * their budget of seconds; everything else is thrown immediately.
+ * their budget of seconds; everything else is thrown immediately. What is refused after an attempt that may have been carried out is marked as that:
+ * see `certainly`.
  */
 export async function retrying<T>(
   name: string,
@@ -99,6 +101,7 @@ export async function retrying<T>(
 ): Promise<T> {
   const { clock, random } = around;
   const started = clock.now();
+  const failing: Failing = { attempts: 0, since: started, isLost: false };
   let looked = Number.NEGATIVE_INFINITY;
   const told = new Set<string>();
   let corrected = false;
@@ -110,11 +113,19 @@ export async function retrying<T>(
         return withoutNulls(await send());
       } catch (error) {
         const notYet = notYetIn(options, error);
-        const judged = verdict(error, options, notYet, clock.now() - started, attempt, corrected);
+        const waited = { call: clock.now() - started, answer: clock.now() - failing.since };
+        failing.attempts++;
+        const judged = verdict(error, options, notYet, waited, failing.attempts, corrected);
         const again = around.stopping?.() && judged !== "uncertain" && judged !== "clock" ? "no" : judged;
         if (again === "uncertain")
           throw new AbortError(new UncertainAnswer(`${name}: ${wordsOf(error)}`, { cause: error }));
-        if (again === "no") throw new AbortError(telling(name, error) as Error);
+        if (again === "no") {
+          const refusal = telling(name, error) as Error;
+          // It may be refused for what an earlier attempt has done.
+          if (failing.isLost && !isUncertain(error)) markAfterLoss(refusal);
+          throw new AbortError(refusal);
+        }
+        failing.isLost ||= isUncertain(error);
         if (notYet?.meanwhile && clock.now() - looked >= LOOK_AGAIN) {
           const by = await notYet.meanwhile(clock.now() - started).catch((reason: unknown) => {
             throw new AbortError(reason as Error);
@@ -129,16 +140,27 @@ export async function retrying<T>(
           throw error;
         }
         const ceiling =
-          again === "not yet" ? Math.min(5_000, 500 * 1.5 ** attempt) : Math.min(20_000, 100 * 2 ** attempt);
+          again === "not yet" ? Math.min(5_000, 500 * 1.5 ** attempt) : Math.min(20_000, 100 * 2 ** failing.attempts);
         const ms = again === "not yet" ? ceiling * (0.5 + random() / 2) : ceiling * random();
         around.retried?.(name, whyOf(error), ms);
         await clock.sleep(ms, around.signal);
+        // That was an answer: what fails after it has not failed for as long as it was waited for.
+        if (again === "not yet") [failing.attempts, failing.since] = [0, clock.now()];
         throw error;
       }
     },
     // The waiting is done above, on the engine's clock; p-retry counts attempts and rethrows the last error.
     { retries: Number.POSITIVE_INFINITY, minTimeout: 0, maxTimeout: 0 },
   );
+}
+
+/** The attempts in a row that AWS did not answer, or throttled. */
+interface Failing {
+  attempts: number;
+  /** When the first of them was sent, in milliseconds. */
+  since: number;
+  /** Whether an attempt, of all that there were, may have been carried out without an answer. */
+  isLost: boolean;
 }
 
 /** The "not yet" that an error matches. */
@@ -151,21 +173,21 @@ function verdict(
   error: unknown,
   options: CallOptions,
   notYet: NotYet | undefined,
-  elapsed: number,
+  waited: { readonly call: number; readonly answer: number },
   attempt: number,
   corrected: boolean,
 ) {
   if (options.unimportant) return "no";
-  if (notYet) return elapsed < (notYet.budget ?? 120) * 1000 ? "not yet" : "no";
+  if (notYet) return waited.call < (notYet.budget ?? 120) * 1000 ? "not yet" : "no";
   if (isThrottled(error)) return attempt < ATTEMPTS ? "again" : "no";
   // A request with a rejected signature was certainly not executed. The SDK now uses AWS's time; if one retry fails, it is not the clock.
   if (isClockCorrected(error)) return corrected ? "no" : "clock";
   // If nothing listens on this machine now, nothing will in a minute.
   if (hasCode(error, "ECONNREFUSED")) return attempt < 3 ? "again" : "no";
-  if (isUnreachable(error)) return elapsed < UNREACHABLE_FOR ? "again" : "no";
+  if (isUnreachable(error)) return waited.answer < UNREACHABLE_FOR ? "again" : "no";
   if (isUncertain(error)) {
     if (options.once) return "uncertain";
-    return attempt < ATTEMPTS && elapsed < UNANSWERED_FOR ? "again" : "no";
+    return attempt < ATTEMPTS && waited.answer < UNANSWERED_FOR ? "again" : "no";
   }
   return "no";
 }

@@ -1,5 +1,6 @@
 import { isTagged } from "../engine/fields.ts";
 import type { Look, Observed } from "../engine/resource-kind.ts";
+import { certainly } from "./after-loss.ts";
 import type { Arn, Aws, AwsKind } from "./aws.ts";
 import type { ClientClass, ClientPlace } from "./sdk-client.ts";
 import { ownerOf, type Tags } from "./tags.ts";
@@ -36,9 +37,10 @@ export function defineKind<Spec extends object, Attrs extends object>(
       return seen && { ...seen, owner: "owner" in seen || !isTagged(kind) ? seen.owner : ownerOf(tagsOf(seen.spec)) };
     },
     ...(list ? { list: (aws, ids, snapshot) => list.call(kind, own(aws), ids, snapshot) } : {}),
-    create: (aws, spec, making) => kind.create(own(aws), spec, making),
-    update: (aws, observed, spec, changed, updating) => kind.update(own(aws), observed, spec, changed, updating),
-    delete: (aws, observed, deleting) => kind.delete(own(aws), observed, deleting),
+    create: (aws, spec, making) => certainly(() => kind.create(own(aws), spec, making)),
+    update: (aws, observed, spec, changed, updating) =>
+      certainly(() => kind.update(own(aws), observed, spec, changed, updating)),
+    delete: (aws, observed, deleting) => certainly(() => kind.delete(own(aws), observed, deleting)),
   };
 }
 

@@ -18,7 +18,7 @@ export interface Applied<Services> {
 
 /** Applies a plan. Never throws when a resource fails; the outcomes report it. */
 export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Services>): Promise<Applied<Services>> {
-  const { clock, limit, stop, tell } = ctx;
+  const { clock, journal, limit, stop, tell } = ctx;
   const tasks = tasksOf(plan);
   const enough = ctx.noWait ? new AbortController() : undefined;
   // What a wait ends with here leaves the state as an interrupt does: the calls are recorded, and the next run waits on.
@@ -29,6 +29,18 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
   const all = { poller, intents, unfinished: new Unfinished(waiting) };
   const maker = new Maker(waiting, all, plan);
   const remover = new Remover(waiting, all);
+  const isAccounted = plan.accounted === true;
+  /** How many tasks have something to do other than to record what they did. */
+  let unfinished = tasks.length;
+  /** Where all of them succeed, the run ends with the write of what is done last. */
+  let ending: Promise<void> | undefined;
+
+  const work = (task: Task<Services>, created: () => void, ready: () => void, usable: () => void) => {
+    if (task.step === "make") return maker.make(task.action, created, usable);
+    if (task.step === "narrow") return maker.narrow(task.action);
+    if (task.generation !== undefined) return remover.removeOld(task.generation, created, ready);
+    return remover.remove(task.action, created, ready, task.goesWith !== undefined);
+  };
 
   const perform = async (task: Task<Services>, created: () => void, ready: () => void, usable: () => void) => {
     const { id, action } = task.action;
@@ -37,10 +49,10 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
     const silent = isSilent(task);
     try {
       if (!silent) tell({ event: "started", ...what, at: startedAt });
-      if (task.step === "make") await maker.make(task.action, created, usable);
-      else if (task.step === "narrow") await maker.narrow(task.action);
-      else if (task.generation !== undefined) await remover.removeOld(task.generation, created, ready);
-      else await remover.remove(task.action, created, ready, task.goesWith !== undefined);
+      const { written } = await work(task, created, ready, usable);
+      unfinished--;
+      if (unfinished === 0) ending = journal.end(intents.unbegun, isAccounted).catch(() => {});
+      await written;
       if (!silent)
         tell({
           event: "finished",
@@ -71,8 +83,8 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
       tell({ event: "skipped", id, task: key, action, at: clock.now(), why }),
   });
   // A write that fails here loses nothing: everything done is recorded, and the next run looks for more than it has to.
-  const isWhole = plan.accounted === true && [...outcomes.values()].every(({ state }) => state === "done");
-  await ctx.journal.end(intents.unbegun, isWhole).catch(() => {});
+  const isWhole = isAccounted && [...outcomes.values()].every(({ state }) => state === "done");
+  await (ending ?? journal.end(intents.unbegun, isWhole).catch(() => {}));
   return { tasks, outcomes, notes: maker.notes };
 }
 

@@ -3,10 +3,10 @@ import type { ApplyContext } from "./apply-context.ts";
 import type { Applying } from "./applying.ts";
 import { equal } from "./equal.ts";
 import { clash, immutableFields } from "./fields.ts";
-import { UncertainAnswer, type AnyKind, type AnyObserved } from "./resource-kind.ts";
+import { UNCERTAIN_TRIES, UncertainAnswer, type AnyKind, type AnyObserved } from "./resource-kind.ts";
 import { unfinishedRecord } from "./intents.ts";
 import { untilListed } from "./until-listed.ts";
-import { current, Recording } from "./recording.ts";
+import { current, Recording, type Recorded } from "./recording.ts";
 import { whenFree } from "./when-free.ts";
 import { canonical, lookSpec, observeExactly } from "./observe.ts";
 import { formerNeeds, needs } from "./needs.ts";
@@ -18,9 +18,6 @@ import { publicAttrs, sealed } from "./secret.ts";
 import { Snapshot } from "./snapshot.ts";
 import { narrows } from "./tasks.ts";
 import { missingAttribute } from "./missing-attribute.ts";
-
-/** How many times a create or update with an unknown outcome is checked and retried before it counts as failed. */
-const UNCERTAIN_TRIES = 12;
 
 type Spec = Readonly<Record<string, unknown>>;
 
@@ -49,7 +46,7 @@ export class Maker<Services> {
    * there. `usable` is called when others may refer to it, if that is sooner than `created`, which is called when the calls have returned; the
    * promise resolves when the resource is ready.
    */
-  async make(action: Action<Services>, created: () => void, usable: () => void): Promise<void> {
+  async make(action: Action<Services>, created: () => void, usable: () => void): Promise<Recorded> {
     this.#usable.set(action.id, usable);
     try {
       await this.#make(action, created);
@@ -57,8 +54,7 @@ export class Maker<Services> {
       await this.#recording.written(action.id).catch(() => {});
       throw error;
     }
-    // Only now: it is waited for while that is written.
-    await this.#recording.written(action.id);
+    return { written: this.#recording.written(action.id) };
   }
 
   async #make(action: Action<Services>, created: () => void): Promise<void> {
@@ -103,11 +99,11 @@ export class Maker<Services> {
   }
 
   /** Removes what the update of a resource kept for its previous users. */
-  async narrow(action: Action<Services>): Promise<void> {
+  async narrow(action: Action<Services>): Promise<Recorded> {
     const { journal } = this.#ctx;
     const { id, kind, node } = action;
     const known = journal.get(id);
-    if (!node || known?.id === undefined) return;
+    if (!node || known?.id === undefined) return { written: Promise.resolve() };
     const desired = canonical(
       kind,
       resolve(node.spec, (to, attr) => this.#attribute(to, attr)) as Record<string, unknown>,
@@ -116,7 +112,7 @@ export class Maker<Services> {
     const observed = await observeExactly(this.#ctx, kind, id, known, spec, new Snapshot());
     const attrs = { ...observed?.attrs, ...this.#announced.get(id) };
     if (observed) await this.#bringAbout(action, { ...observed, attrs }, desired, false);
-    await this.#recording.written(id);
+    return { written: this.#recording.written(id) };
   }
 
   /** Whether values that were only known during the apply turned out unchanged, so that the existing resource can stay. */
@@ -157,7 +153,11 @@ export class Maker<Services> {
       } catch (error) {
         if (!(error instanceof UncertainAnswer) || tries >= UNCERTAIN_TRIES) throw error;
         tell({ event: "uncertain", id: action.id, at: clock.now(), error });
-        observed = await untilListed(this.#ctx, { ...action, spec: lookSpec(undefined, desired) });
+        const isFormer = (seen: AnyObserved) =>
+          action.order === "delete-first" &&
+          seen.id === action.observed?.id &&
+          compare(action.kind, desired, undefined, seen).differences.some(({ replaces }) => replaces);
+        observed = await untilListed(this.#ctx, { ...action, spec: lookSpec(undefined, desired), isFormer });
       }
     }
   }

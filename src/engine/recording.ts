@@ -1,6 +1,11 @@
 import type { ResourceState } from "../../state/state.ts";
 import type { Journal } from "./journal.ts";
 
+/** Work that is over, and when what came of it is on disk; `written` rejects where it could not be written. */
+export interface Recorded {
+  readonly written: Promise<void>;
+}
+
 /**
  * Records what was done to resources. Nothing that depends on one waits for that: the intent to create it is on disk, so that a run that finds no
  * id recorded looks for it. Where a write fails, nothing more is begun until one succeeds, see `isBehind`.

@@ -2,9 +2,15 @@ import type { Generation } from "../../state/state.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import type { Applying } from "./applying.ts";
 import type { Deleting } from "./deleting.ts";
-import type { AnyKind, AnyObserved } from "./resource-kind.ts";
+import { observeExactly } from "./observe.ts";
+import { UNCERTAIN_TRIES, UncertainAnswer, type AnyKind, type AnyObserved } from "./resource-kind.ts";
 import type { Action, OldAction } from "./action.ts";
+import type { Recorded } from "./recording.ts";
+import { Snapshot } from "./snapshot.ts";
 import { untilGone, untilReady } from "./ready.ts";
+
+/** Nothing of it is left to record. */
+const NOTHING_LEFT: Recorded = { written: Promise.resolve() };
 
 /** Deletes resources and the old generations of replacements. */
 export class Remover<Services> {
@@ -18,10 +24,9 @@ export class Remover<Services> {
 
   /**
    * Deletes the current generation of a resource. `created` is called when the delete was accepted, and `ready` when the resource is gone:
-   * what waits for that need not wait until the state says so, since `deleting` is on disk. The promise resolves when it does. `isGone`: the provider
-   * has deleted it with another one.
+   * what waits for that need not wait until the state says so, since `deleting` is on disk. `isGone`: the provider has deleted it with another one.
    */
-  async remove(action: Action<Services>, created: () => void, ready: () => void, isGone = false): Promise<void> {
+  async remove(action: Action<Services>, created: () => void, ready: () => void, isGone = false): Promise<Recorded> {
     const { journal } = this.#ctx;
     const { id, kind, order } = action;
     const { intents } = this.#all;
@@ -38,12 +43,12 @@ export class Remover<Services> {
       await journal.put(id, { ...known, status: "deleting" });
     if (observed && !isGone) await this.#removeUntilGone(id, kind, observed, created);
     const last = journal.get(id);
-    if (!last) return;
+    if (!last) return NOTHING_LEFT;
     // Earlier generations are still to be deleted: the resource stays in the state until then.
     const { id: _gone, ...rest } = last;
     const written = last.old?.length ? journal.put(id, rest) : journal.remove(id);
     ready();
-    await written;
+    return { written };
   }
 
   /** Deletes an earlier generation; `created` and `ready` as in `remove`. */
@@ -56,19 +61,19 @@ export class Remover<Services> {
     }: Omit<OldAction<Services>, "generation"> & { generation: Pick<Generation, "id"> },
     created: () => void,
     ready: () => void,
-  ): Promise<void> {
+  ): Promise<Recorded> {
     const { journal } = this.#ctx;
     // It turned out to be the current resource.
-    if (observed && journal.get(id)?.id === observed.id) return;
+    if (observed && journal.get(id)?.id === observed.id) return NOTHING_LEFT;
     if (observed) await this.#removeUntilGone(id, kind, observed, created);
     const known = journal.get(id);
-    if (!known) return;
+    if (!known) return NOTHING_LEFT;
     const { old = [], ...rest } = known;
     const left = old.filter((other) => other.id !== generation.id);
     const isLast = left.length === 0 && known.status === "deleting" && known.id === undefined;
     const written = isLast ? journal.remove(id) : journal.put(id, left.length > 0 ? { ...rest, old: left } : rest);
     ready();
-    await written;
+    return { written };
   }
 
   async #removeUntilGone(
@@ -81,18 +86,35 @@ export class Remover<Services> {
     if (observed.stays !== undefined) return created();
     let seen = observed;
     const deleting = this.#deleting(id, created);
-    let answer = await kind.delete(this.#ctx.services, seen, deleting);
+    let answer = await this.#delete(id, kind, seen, deleting);
     while (answer === "again") {
       const leaving = { id, kind, knownId: seen.id, spec: seen.spec, leaving: true } as const;
       const settled = await untilReady(this.#ctx, this.#all.poller, leaving);
       if (!settled) return;
       // What the wait left out is as it was before.
       seen = { ...settled, spec: { ...seen.spec, ...settled.spec }, owner: settled.owner ?? seen.owner };
-      answer = await kind.delete(this.#ctx.services, seen, deleting);
+      answer = await this.#delete(id, kind, seen, deleting);
     }
     created();
     if (kind.timing?.gone !== undefined && answer !== "gone")
       await untilGone(this.#ctx, this.#all.poller, { id, kind, knownId: seen.id, spec: seen.spec });
+  }
+
+  /** Calls the kind's `delete`. Where it is refused for what it may have done itself, without an answer, what there is decides. */
+  async #delete(id: string, kind: AnyKind<Services>, observed: AnyObserved, deleting: Deleting) {
+    const { clock, services, tell } = this.#ctx;
+    let seen = observed;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await kind.delete(services, seen, deleting);
+      } catch (error) {
+        if (!(error instanceof UncertainAnswer) || tries >= UNCERTAIN_TRIES) throw error;
+        tell({ event: "uncertain", id, at: clock.now(), error });
+      }
+      const now = await observeExactly(this.#ctx, kind, id, { id: seen.id }, seen.spec, new Snapshot());
+      if (!now) return undefined;
+      seen = { ...now, spec: { ...seen.spec, ...now.spec }, owner: now.owner ?? seen.owner };
+    }
   }
 
   #deleting(id: string, released: () => void): Deleting {

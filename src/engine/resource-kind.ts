@@ -237,10 +237,13 @@ export class Busy extends Error {
   override readonly name = "Busy";
 }
 
-/** A create or update whose call may or may not have been carried out: only another read can tell. */
+/** A create, update or delete whose call may or may not have been carried out: only another read can tell. */
 export class UncertainAnswer extends Error {
   override readonly name = "UncertainAnswer";
 }
+
+/** How many times one with an unknown outcome is checked and retried before it counts as failed. */
+export const UNCERTAIN_TRIES = 12;
 
 /** Any kind, for code that treats all kinds alike. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a kind's Spec is both read and written, so no narrower type holds all kinds

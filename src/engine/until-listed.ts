@@ -11,17 +11,20 @@ export interface Late<Services> {
   readonly id: string;
   readonly kind: AnyKind<Services>;
   readonly spec: Readonly<Record<string, unknown>>;
+  /** Whether what is found is the one that was deleted to make room for it, which reads may show for some seconds. */
+  readonly isFormer?: (seen: AnyObserved) => boolean;
 }
 
 /** Polls until the resource is found, or until lists would show it if it existed. */
 export async function untilListed<Services>(
   ctx: ApplyContext<Services>,
-  { id, kind, spec }: Late<Services>,
+  { id, kind, spec, isFormer }: Late<Services>,
 ): Promise<AnyObserved | undefined> {
   const { clock, journal } = ctx;
   const until = clock.now() + (kind.timing?.listed ?? LISTED_WITHIN) * 1000;
   for (let pause = 250; ; pause *= 2) {
-    const seen = await observeOne(ctx, kind, id, journal.get(id), spec, new Snapshot());
+    const found = await observeOne(ctx, kind, id, journal.get(id), spec, new Snapshot());
+    const seen = found && isFormer?.(found) ? undefined : found;
     if (seen || clock.now() >= until) return seen;
     await clock.sleep(Math.min(pause, until - clock.now()));
   }

@@ -187,6 +187,18 @@ describe("a call that is answered with not yet", () => {
     }
   });
 
+  it.each([throttled, broken])(
+    "is repeated after $message, however long it was answered with that",
+    async (failure) => {
+      const failures = [...Array.from({ length: 100 }, () => inUse), ...Array.from({ length: 13 }, () => failure)];
+      const call = answering(failures, { notYet: [{ code: "DependencyViolation", budget: 600 }] });
+      expect(await call.outcome).toBe("answer");
+      expect(call.sent()).toBe(114);
+      // Of what fails in a row, the waits grow as in any other call.
+      expect(call.waits().slice(100, 103)).toEqual([100, 200, 400]);
+    },
+  );
+
   it("knows the answer by its code, with or without its suffix, and by the words that it says", async () => {
     const answer = awsError("InvalidParameterException", "Unable to assume the service linked role.");
     const matching = [

@@ -44,8 +44,22 @@ describe("the record of what a run does", () => {
     const toys = new Toys();
     const store = new FarStore(toys);
     await run(toys, chain(toys), store);
-    // One for each intent, one for what was done last, and one of a new state, that it is complete.
-    expect(store.history).toHaveLength(5);
+    // One for each intent, and one for what was done last, which says of a new state that it is complete too.
+    expect(store.history).toHaveLength(4);
+    expect(await store.state()).not.toHaveProperty("incomplete");
+  });
+
+  it("does not call a new state complete where what was done last could not be recorded", async () => {
+    const toys = new Toys();
+    const store = new FarStore(toys);
+    let writes = 0;
+    toys.before = ({ verb }) => {
+      if (verb === "write" && ++writes === 4) throw new Error("no space left on device");
+    };
+    const { ends } = await run(toys, chain(toys), store);
+    expect(ends).toEqual({ "make a": "done", "make b": "done", "make c": "failed" });
+    expect(await store.state()).toHaveProperty("incomplete", true);
+    expect((await saidBy(store)).at(-1)).toBe("c creating -");
   });
 
   it("has `deleting` on disk before a delete is called, and lets what waits for it go on", async () => {

@@ -20,7 +20,7 @@ function stage(lag?: number) {
 }
 
 /** Answers the first `times` calls of `command` uncertainly: before the work is done, or after it. */
-function unsure(toys: Toys, when: "before" | "after", verb: "create" | "configure" | "update", times = 1) {
+function unsure(toys: Toys, when: "before" | "after", verb: "create" | "configure" | "update" | "delete", times = 1) {
   const lost: UncertainAnswer[] = [];
   toys[when] = (call) => {
     if (call.verb !== verb || lost.length >= times) return;
@@ -79,6 +79,60 @@ describe("an uncertain answer", () => {
     expect(toys.log).toEqual(["update a#1 note"]);
     expect(toys.record("a#1").spec).toEqual({ size: 1, note: "y" });
     expect((await store.state()).resources["a"]?.spec).toEqual({ size: 1, note: "y" });
+  });
+
+  it("to the create of a replacement takes nothing for it that was deleted to make room, and lists still show", async () => {
+    const toys = new Toys();
+    const fields = { size: { immutable: true, unique: true }, count: { immutable: true } } as const;
+    const kind = toys.kind("toy", { fields });
+    let former: Awaited<ReturnType<typeof kind.observe>>;
+    const lagging: typeof kind = {
+      ...kind,
+      async observe(services, look) {
+        const seen = await kind.observe(services, look);
+        former ??= seen;
+        return seen ?? former;
+      },
+    };
+    toys.kinds.set("toy", lagging);
+    const store = new ToyStore(toys);
+    const graph = (count: number) => {
+      const all = new Graph<Toys>();
+      all.add("a", lagging, { size: 1, count });
+      return all;
+    };
+    await run(toys, graph(1), store);
+    toys.calls.length = 0;
+    toys.lag = 2_000;
+    unsure(toys, "after", "create");
+    expect((await run(toys, graph(2), store)).ends).toEqual({ "delete a": "done", "make a": "done" });
+    expect(toys.log).toEqual(["delete a#1", "create a#2"]);
+    expect((await store.state()).resources["a"]).toMatchObject({ id: "a#2", spec: { size: 1, count: 2 } });
+  });
+
+  it.each(["before", "after"] as const)("to a delete is looked up (lost %s it was done)", async (when) => {
+    const { toys, store, graph } = stage();
+    await run(toys, graph("x"), store);
+    toys.calls.length = 0;
+    unsure(toys, when, "delete");
+    const { ends, events } = await run(toys, graph("x"), store, { teardown: true });
+    expect(ends).toEqual({ "delete a": "done" });
+    expect(toys.log).toEqual(["delete a#1"]);
+    expect(events.map(({ event }) => event)).toContain("uncertain");
+    expect(store.text).toBeUndefined();
+  });
+
+  it("to a delete fails after twelve of them, and the next run deletes it", async () => {
+    const { toys, store, graph } = stage();
+    await run(toys, graph("x"), store);
+    const lost = unsure(toys, "before", "delete", 100);
+    const { ends, applied } = await run(toys, graph("x"), store, { teardown: true });
+    expect(ends).toEqual({ "delete a": "failed" });
+    expect(lost).toHaveLength(12);
+    expect(applied.outcomes.get("delete a")?.error).toBe(lost.at(-1));
+    toys.revive();
+    expect((await run(toys, graph("x"), store, { teardown: true })).ends).toEqual({ "delete a": "done" });
+    expect(toys.ids).toEqual([]);
   });
 
   it("fails after twelve of them, remembers that it may be there, and the next run finds it", async () => {
