@@ -45,3 +45,9 @@ export function clash(kind: Kind, one: Readonly<Record<string, unknown>>, other:
   const fields = uniqueFields(kind);
   return fields.length > 0 && fields.every((field) => equal(one[field], other[field]));
 }
+
+/** The values of a spec that cannot be changed in place, as far as they are set. */
+export const fixedIn = (kind: Kind, spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    immutableFields(kind).flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]])),
+  );

@@ -1,6 +1,7 @@
 import type { ResourceState } from "../../state/state.ts";
 import type { Action, Plan } from "./action.ts";
 import type { ApplyContext } from "./apply-context.ts";
+import { doomed } from "./applied.ts";
 import { needs } from "./needs.ts";
 import { lookSpec } from "./observe.ts";
 import { sealed } from "./secret.ts";
@@ -58,7 +59,7 @@ export class Intents {
 /** Nothing of an interrupted create: that it is one has to stay recorded until the resource is found. */
 function deleting<Services>({ action }: Action<Services>, known: ResourceState | undefined): ResourceState | undefined {
   if (action !== "delete" || known?.id === undefined || known.status === "deleting") return undefined;
-  return { ...known, status: "deleting" };
+  return doomed(known);
 }
 
 /** Nothing where a resource is recorded that is there no more: until its create begins, the state says what became of it. */

@@ -1,9 +1,10 @@
 import type { ResourceState } from "../../state/state.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import type { Applying } from "./applying.ts";
+import { appliedTo } from "./applied.ts";
 import { equal } from "./equal.ts";
-import { clash, immutableFields } from "./fields.ts";
-import { UNCERTAIN_TRIES, UncertainAnswer, type AnyKind, type AnyObserved } from "./resource-kind.ts";
+import { clash, fixedIn } from "./fields.ts";
+import { UNCERTAIN_TRIES, UncertainAnswer, type AnyObserved } from "./resource-kind.ts";
 import { unfinishedRecord } from "./intents.ts";
 import { untilListed } from "./until-listed.ts";
 import { current, Recording, type Recorded } from "./recording.ts";
@@ -176,7 +177,7 @@ export class Maker<Services> {
       id: observed.id,
       token: own?.token ?? token(),
       // The values that it was created with, as the provider returns them, identify it if it has no owner tags.
-      spec: own?.spec ?? fixed(kind, observed),
+      spec: own?.spec ?? fixedIn(kind, observed.spec),
       attrs: publicAttrs(kind, observed.attrs),
       needs: known?.needs ?? [],
     };
@@ -243,7 +244,7 @@ export class Maker<Services> {
       );
     // An update that only added is not complete yet: until the rest is removed, what was applied before and the old dependencies remain.
     // Where nothing is known of what was applied, that remains unknown.
-    const before = known?.status === "created" && known.id === observed.id ? known : undefined;
+    const before = appliedTo(known, observed);
     const record: ResourceState = {
       type: kind.type,
       status: addOnly && !before ? "creating" : "created",
@@ -291,8 +292,3 @@ export class Maker<Services> {
 /** Whether an update is not only of what was changed outside Fairlead. */
 const isEdited = <Services>({ action, differences }: Action<Services>): boolean =>
   action === "update" && differences.some(({ cause }) => cause === "change");
-
-const fixed = <Services>(kind: AnyKind<Services>, { spec }: AnyObserved): Spec =>
-  Object.fromEntries(
-    immutableFields(kind).flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]])),
-  );

@@ -1,6 +1,7 @@
 import { isIncomplete, type ResourceState, type State } from "../../state/state.ts";
 import type { Action, OldAction, Plan } from "./action.ts";
 import { adoptionProblems, NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
+import { appliedTo } from "./applied.ts";
 import { diff, type Diff } from "./diff.ts";
 import { clash, uniqueFields } from "./fields.ts";
 import type { Graph, Node } from "./graph.ts";
@@ -195,8 +196,8 @@ export function compare<Services>(
 ): Diff {
   // An unfinished create was never observed as applied, and what was applied to another resource does not describe this one: everything
   // counts as a change.
-  const applied =
-    known?.status === "created" && known.id === observed.id ? unsealed(kind, known.spec, desired) : undefined;
+  const last = appliedTo(known, observed);
+  const applied = last && unsealed(kind, last.spec, desired);
   // With its owner tags but without a record of what was applied, any of its settings may be the stack's own.
   const fields = applied === undefined && observed.owner !== undefined ? Object.keys(kind.fields) : [];
   return withDrifted(diff(kind, desired, applied, observed.spec, observed.own, fields), observed.drifted);
