@@ -193,7 +193,10 @@ export class Maker<Services> {
     const own = isUnfinished ? before.token : token();
     const record = { ...unfinishedRecord({ kind, node }, desired, own), ...(before?.old ? { old: before.old } : {}) };
     const { intents } = this.#all;
-    const isIntended = intents.has(id) || (isUnfinished && kind.traits?.markedAtOnce === true);
+    const isTold = intents.has(id) || (isUnfinished && kind.traits?.markedAtOnce === true);
+    // What bears no mark and is in no list is found by its whole spec alone, once the config does not declare it any more.
+    const isHidden = kind.traits?.ownerless === true && kind.list === undefined;
+    const isIntended = isTold && !(isHidden && !equal(before?.spec, record.spec));
     intents.begin(id);
     // That it may exist is on disk then, and enough to find it by.
     if (isIntended && intents.areWritten && !this.#recording.isBehind) this.#recording.put(id, record);
@@ -256,7 +259,8 @@ export class Maker<Services> {
       ...(known?.old ? { old: known.old } : {}),
     };
     // Until it has our owner tags, only the state records that it is ours.
-    if (!known && observed.owner !== owner.of(id)) await journal.put(id, { ...record, status: "creating" });
+    if (known?.id !== observed.id && observed.owner !== owner.of(id))
+      await journal.put(id, { ...record, status: "creating" });
     const note = (text: string) => this.#note(id, text);
     if (differences.length > 0) {
       const renewed = await whenFree(this.#ctx, note, () =>

@@ -38,28 +38,29 @@ const otherMake = <Services>(
 ): string | undefined =>
   immutableFields(kind).find((field) => now[field] !== undefined && !equal(was[field], now[field]));
 
-/** Why a found resource that is not ours is not changed. */
+/** Why a found resource that is not ours is not changed. `left`: what the run has done, as a sentence. */
 export function notOwned<Services>(
   owner: Owner,
   id: string,
   kind: AnyKind<Services>,
   observed: AnyObserved,
   known: Known,
+  left = "No changes were made.",
 ): string {
   const what = `${kind.type} ${observed.id}`;
   const whose = observed.owner === undefined ? "has no Fairlead owner tags" : `belongs to ${observed.owner}`;
   if (known?.id === observed.id) {
     const field = otherMake(kind, observed, known);
     const why = field === undefined ? whose : `has a different ${field} than the state records`;
-    return `${id}: the state records ${what}, but that resource ${why}. No changes were made. Either the state or the tags of that resource are wrong: correct the tags, or remove the resource from the state (npx fairlead state rm ${id}), then run again.`;
+    return `${id}: the state records ${what}, but that resource ${why}. ${left} Either the state or the tags of that resource are wrong: correct the tags, or remove the resource from the state (npx fairlead state rm ${id}), then run again.`;
   }
   const other = observed.owner === undefined ? undefined : owner.idOf(observed.owner);
   if (other !== undefined && other !== id) {
     const unique = uniqueFields(kind);
     const same = unique.length === 0 ? "name" : unique.join(" and ");
-    return `${id}: ${what} already exists as ${other} of this stack, with the same ${same}. No changes were made. Give ${id} another ${unique.includes("name") ? "name" : (unique.at(-1) ?? "name")}, or remove ${other} in a separate run first.`;
+    return `${id}: ${what} already exists as ${other} of this stack, with the same ${same}. ${left} Give ${id} another ${unique.includes("name") ? "name" : (unique.at(-1) ?? "name")}, or remove ${other} in a separate run first.`;
   }
-  return `${id}: ${what} already exists and ${whose}. No changes were made. ${
+  return `${id}: ${what} already exists and ${whose}. ${left} ${
     observed.owner === undefined
       ? `Rename the stack, delete that resource, or adopt it: npx fairlead reconcile --adopt ${id}=${observed.id}`
       : "Rename the stack, or delete that resource."

@@ -61,7 +61,7 @@ export function planReconcile<Services>(
   const gone = Object.entries(state.resources).filter(([id]) => !graph.get(id));
   for (const [id, known] of gone) {
     const kind = world.kindOf(known.type);
-    const observed = seen.current.get(id);
+    const observed = kind && ofRecord(world, { id, kind }, seen.current.get(id), known);
     if (!kind) problems.push(unknownType(id, known));
     else planned.set(id, removal(id, kind, observed, known, undefined, "no longer in the config"));
     if (kind && observed && !isOwned(world, { id, kind }, observed, known))
@@ -121,7 +121,7 @@ export function planTeardown<Services>(
   for (const [id, known] of Object.entries(state.resources)) {
     if (graph.get(id)) continue;
     const kind = world.kindOf(known.type);
-    const observed = seen.current.get(id);
+    const observed = kind && ofRecord(world, { id, kind }, seen.current.get(id), known);
     if (!kind) problems.push(unknownType(id, known));
     else if (observed && !isOwned(world, { id, kind }, observed, known))
       problems.push(notOwned(world.owner, id, kind, observed, known));
@@ -253,6 +253,18 @@ export const removal = <Services>(
   why: observed?.stays ?? why,
   foreign: [],
 });
+
+/**
+ * What was found of a record that no config declares any more. A create that was never carried out leaves one without an id: if there is something of
+ * its name that is not the stack's, then somebody else made it, and there is nothing to delete.
+ */
+const ofRecord = <Services>(
+  world: World<Services>,
+  of: Pick<Action<Services>, "id" | "kind">,
+  observed: AnyObserved | undefined,
+  known: ResourceState,
+): AnyObserved | undefined =>
+  observed && (known.id !== undefined || isOwned(world, of, observed, known)) ? observed : undefined;
 
 /** Earlier generations; adds to `problems` why one of them must not be deleted. */
 function oldGenerations<Services>(

@@ -1,11 +1,14 @@
-import type { Generation } from "../../state/state.ts";
+import type { Generation, ResourceState } from "../../state/state.ts";
 import type { ApplyContext } from "./apply-context.ts";
+import { doomed } from "./applied.ts";
 import type { Applying } from "./applying.ts";
 import type { Deleting } from "./deleting.ts";
+import { fixedIn } from "./fields.ts";
 import { observeExactly } from "./observe.ts";
 import { UNCERTAIN_TRIES, UncertainAnswer, type AnyKind, type AnyObserved } from "./resource-kind.ts";
 import type { Action, OldAction } from "./action.ts";
 import type { Recorded } from "./recording.ts";
+import { sealed } from "./secret.ts";
 import { Snapshot } from "./snapshot.ts";
 import { untilGone, untilReady } from "./ready.ts";
 
@@ -40,7 +43,7 @@ export class Remover<Services> {
     // The record may have changed during the lookup.
     const known = journal.get(id);
     if (known && (known.status !== "deleting" || !intents.areWritten))
-      await journal.put(id, { ...known, status: "deleting" });
+      await journal.put(id, { ...doomed(known), ...foundAs(kind, known, observed) });
     if (observed && !isGone) await this.#removeUntilGone(id, kind, observed, created);
     const last = journal.get(id);
     if (!last) return NOTHING_LEFT;
@@ -112,7 +115,8 @@ export class Remover<Services> {
         tell({ event: "uncertain", id, at: clock.now(), error });
       }
       const now = await observeExactly(this.#ctx, kind, id, { id: seen.id }, seen.spec, new Snapshot());
-      if (!now) return undefined;
+      // What is on its way out may be refused to be deleted again.
+      if (!now || now.leaving) return undefined;
       seen = { ...now, spec: { ...seen.spec, ...now.spec }, owner: now.owner ?? seen.owner };
     }
   }
@@ -130,3 +134,16 @@ export class Remover<Services> {
     };
   }
 }
+
+/**
+ * Which one it is, where an interrupted create left no id: what has no owner mark yet is the stack's by its record alone, and `deleting` would not say
+ * that of whatever is found. The values that cannot change identify it, as in every record with an id.
+ */
+const foundAs = <Services>(
+  kind: AnyKind<Services>,
+  known: ResourceState,
+  observed: AnyObserved | undefined,
+): Pick<Partial<ResourceState>, "id" | "spec"> =>
+  known.id !== undefined || !observed
+    ? {}
+    : { id: observed.id, spec: { ...known.spec, ...sealed(kind, fixedIn(kind, observed.spec)) } };

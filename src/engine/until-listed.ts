@@ -1,6 +1,7 @@
 import type { ApplyContext } from "./apply-context.ts";
 import type { AnyKind, AnyObserved } from "./resource-kind.ts";
 import { observeOne } from "./observe.ts";
+import { isOwned, notOwned } from "./ownership.ts";
 import { Snapshot } from "./snapshot.ts";
 
 /** How many seconds a read may miss what was just created, of kinds that do not say otherwise. */
@@ -15,7 +16,10 @@ export interface Late<Services> {
   readonly isFormer?: (seen: AnyObserved) => boolean;
 }
 
-/** Polls until the resource is found, or until lists would show it if it existed. */
+/**
+ * Polls until the resource is found, or until lists would show it if it existed. Throws where one that is not the stack's is found in its place, by its
+ * name: that may have come since the run was planned, and is why the provider refused to create this one.
+ */
 export async function untilListed<Services>(
   ctx: ApplyContext<Services>,
   { id, kind, spec, isFormer }: Late<Services>,
@@ -23,9 +27,16 @@ export async function untilListed<Services>(
   const { clock, journal } = ctx;
   const until = clock.now() + (kind.timing?.listed ?? LISTED_WITHIN) * 1000;
   for (let pause = 250; ; pause *= 2) {
-    const found = await observeOne(ctx, kind, id, journal.get(id), spec, new Snapshot());
+    const known = journal.get(id);
+    const found = await observeOne(ctx, kind, id, known, spec, new Snapshot());
     const seen = found && isFormer?.(found) ? undefined : found;
-    if (seen || clock.now() >= until) return seen;
+    // It may be read some seconds before its mark.
+    const isOurs = seen !== undefined && isOwned(ctx, { id, kind }, seen, known);
+    if (isOurs) return seen;
+    if (clock.now() >= until) {
+      if (seen) throw new Error(notOwned(ctx.owner, id, kind, seen, known, "It was left as it is."));
+      return undefined;
+    }
     await clock.sleep(Math.min(pause, until - clock.now()));
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../../src/engine/graph.ts";
 import { planned, run, ToyStore, Toys } from "../../support/toy.ts";
+import { named } from "../../support/toy-names.ts";
 import type { ToySpec } from "../../support/toy-spec.ts";
 
 /** A resource `a` whose labels are compared key by key, and a child that is told what `a` is called. */
@@ -55,6 +56,26 @@ describe("adopting by name", () => {
     await run(toys, graph(), store);
     expect(toys.log).toEqual([`update ${id} labels`, "create child#1"]);
     expect(toys.ids).toEqual(["child#1", id]);
+  });
+
+  it("continues without --adopt also where an earlier run died before it created one", async () => {
+    const toys = new Toys();
+    const store = new ToyStore(toys);
+    const graph = named(toys.kind("toy", { traits: { markedAtOnce: true } }));
+    toys.before = ({ verb }) => {
+      if (verb === "create") toys.die();
+    };
+    await run(toys, graph, store);
+    toys.revive();
+    const { id } = toys.plant("toy", undefined, { name: "one", note: "theirs" });
+    toys.before = ({ verb }) => {
+      if (verb === "update") toys.die();
+    };
+    await run(toys, graph, store, adopting(id));
+    toys.revive();
+    await run(toys, graph, store);
+    expect(toys.log).toEqual([`update ${id} note`]);
+    expect((await store.state()).resources["a"]).toMatchObject({ id, status: "created" });
   });
 
   it("also accepts a resource that already has the stack's owner tags", async () => {

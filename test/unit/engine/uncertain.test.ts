@@ -122,6 +122,32 @@ describe("an uncertain answer", () => {
     expect(store.text).toBeUndefined();
   });
 
+  it("to a delete that was accepted is waited for, and not sent again to what is on its way out", async () => {
+    const toys = new Toys();
+    const plain = toys.kind("toy", { timing: { gone: 5 } });
+    const isLeaving = (id: string) => toys.records.get(id)?.goneAt !== undefined;
+    const kind: typeof plain = {
+      ...plain,
+      async observe(services, look) {
+        const seen = await plain.observe(services, look);
+        return seen && isLeaving(seen.id) ? { ...seen, leaving: true } : seen;
+      },
+      async delete(services, observed) {
+        if (isLeaving(observed.id)) throw new Error("IncorrectState: it is being deleted.");
+        return plain.delete(services, observed);
+      },
+    };
+    toys.kinds.set("toy", kind);
+    const graph = new Graph<Toys>();
+    graph.add("a", kind, { note: "x" });
+    const store = new ToyStore(toys);
+    await run(toys, graph, store);
+    unsure(toys, "after", "delete");
+    expect((await run(toys, graph, store, { teardown: true })).ends).toEqual({ "delete a": "done" });
+    expect(toys.ids).toEqual([]);
+    expect(store.text).toBeUndefined();
+  });
+
   it("to a delete fails after twelve of them, and the next run deletes it", async () => {
     const { toys, store, graph } = stage();
     await run(toys, graph("x"), store);
