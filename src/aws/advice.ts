@@ -1,4 +1,5 @@
 import { codeOf, hasCode, isDenied, isThrottled, isUnreachable, messageOf } from "./errors.ts";
+import { permissionIn } from "./answer.ts";
 import { maskedProse } from "../masking.ts";
 
 /** An error in words: what AWS said, and what a person can do about it. */
@@ -71,9 +72,9 @@ function adviceFor(error: unknown, message: string): string | undefined {
   if (/s3\.Head\w+ failed with HTTP 403/.test(message))
     return "S3 does not say why it denies a HEAD request: grant your user or role s3:GetObject, s3:GetObjectVersion and s3:ListBucket for the bucket, then run again.";
   if (isDenied(error)) {
-    const [permission] = /\b[a-z0-9-]+:[A-Z][A-Za-z]+\b/.exec(message) ?? [];
+    const permission = permissionIn(message);
     return permission === undefined
-      ? "Grant your user or role the permission for this call, then run again."
+      ? "Grant your user or role the permission for this call (npx fairlead policy prints all that a run needs), then run again."
       : `Grant your user or role the permission ${permission}, then run again.`;
   }
   if (hasCode(error, ...QUOTAS) || /\bquota\b|limit (was|has been) (reached|exceeded)/i.test(message))

@@ -1,4 +1,4 @@
-import { codeOf, messageOf } from "./errors.ts";
+import { codeOf, isDenied, messageOf } from "./errors.ts";
 
 /**
  * Removes nulls from a response: a `null` list item or member is dropped. Only plain data is inspected; a body
@@ -53,9 +53,14 @@ export function whyOf(error: unknown): string {
   return [codeOf(error), wordsOf(error)].filter((word) => word !== "").join(": ");
 }
 
+/** The permission that AWS's message names, such as `ec2:CreateVpc`. */
+export const permissionIn = (message: string): string | undefined => /\b[a-z0-9-]+:[A-Z][A-Za-z]+\b/.exec(message)?.[0];
+
 /**
  * Adds the call's name to an error that lacks it: a response that is not from AWS (a proxy's page, an HTTP status alone)
- * has no code and often no message. Errors with AWS's own message are returned unchanged.
+ * has no code and often no message, and a denial need not say what was denied ("You are not authorized to perform this operation.": EC2 API
+ * Reference, error codes, UnauthorizedOperation; "Access Denied": Amazon S3 API Reference, error responses). Other errors with AWS's own
+ * message are returned unchanged.
  */
 export function telling(call: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
@@ -65,6 +70,7 @@ export function telling(call: string, error: unknown): unknown {
     const { httpStatusCode: status } = (error as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {};
     const how = status === undefined ? "with an error" : `with HTTP ${status}`;
     error.message = `${call} failed ${how}${wordless ? " and no message" : `: ${wordsOf(error)}`}`;
-  }
+  } else if (isDenied(error) && permissionIn(error.message) === undefined)
+    error.message = `${call} was denied: ${wordsOf(error)}`;
   return error;
 }

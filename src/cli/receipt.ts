@@ -96,6 +96,11 @@ export function printReceipt(
     );
   else if (isClean(receipt))
     terminal.line(`${paint.green("Receipt:")} no resources of ${stack.stackName} are left in ${where}.`, "result");
+  else if (left.length === 0)
+    terminal.line(
+      `${paint.red("Receipt:")} no resources of ${stack.stackName} were found in ${where}, but not everything could be checked:`,
+      "failure",
+    );
   else terminal.line(`${paint.red("Receipt:")} some resources of ${stack.stackName} are left in ${where}.`, "failure");
   for (const { type, id, why, monthlyUsd } of left)
     terminal.line(`  ${type} ${id}, ${costOf(type, monthlyUsd)}: ${why}`, "failure");

@@ -154,11 +154,7 @@ export class Maker<Services> {
       } catch (error) {
         if (!(error instanceof UncertainAnswer) || tries >= UNCERTAIN_TRIES) throw error;
         tell({ event: "uncertain", id: action.id, at: clock.now(), error });
-        const isFormer = (seen: AnyObserved) =>
-          action.order === "delete-first" &&
-          seen.id === action.observed?.id &&
-          compare(action.kind, desired, undefined, seen).differences.some(({ replaces }) => replaces);
-        observed = await untilListed(this.#ctx, { ...action, spec: lookSpec(undefined, desired), isFormer });
+        observed = await untilListed(this.#ctx, action, desired);
       }
     }
   }

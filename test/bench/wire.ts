@@ -47,7 +47,8 @@ export async function lifeIn({
   stacks = 0,
   config = {},
 }: Conditions): Promise<Life> {
-  const moto = await startMoto({ judged: false });
+  // AWS's endpoints keep a connection for the next call (HTTP/1.1 without "Connection: close"); moto's server does not by itself.
+  const moto = await startMoto({ args: ["--keep-alive"], judged: false });
   const stack = project(config);
   const far = await distant(moto.endpoint, roundTrip, setUp);
   try {

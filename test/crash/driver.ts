@@ -4,6 +4,7 @@ import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { vi } from "vitest";
 import { isRead } from "../../src/simulator/sim.ts";
 import type { SimulatorOptions } from "../../src/simulator/simulator.ts";
+import { SimulatedError } from "../../src/simulator/errors.ts";
 import type { WorldData } from "../../src/simulator/world.ts";
 import type { State } from "../../state/state.ts";
 import { setEvents } from "../support/release.ts";
@@ -34,6 +35,8 @@ interface Aftermath {
   readonly exit: number;
   /** What failed in the run, as it told it. */
   readonly failed: readonly string[];
+  /** Why it ended early, as it told it. */
+  readonly errors: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
   readonly states: Readonly<Record<string, unknown>>;
   /** What a plan would still do; nothing is asked after a teardown. */
@@ -45,8 +48,12 @@ interface Aftermath {
 /** What watches the run that is under way, and the simulated AWS that it speaks to. */
 const scene = vi.hoisted(() => ({
   watch: undefined as ((when: When, what: string) => void) | undefined,
+  /** Whether a call is one that the run may not make. */
+  refuses: undefined as ((call: string) => boolean) | undefined,
   aws: undefined as SimulatorOptions | undefined,
 }));
+
+const NOT_ALLOWED = "User: arn:aws:iam::123456789012:user/somebody is not authorized to perform this.";
 
 vi.mock("../../src/simulator/simulator.ts", async (importOriginal) => {
   const original = await importOriginal<typeof import("../../src/simulator/simulator.ts")>();
@@ -55,7 +62,9 @@ vi.mock("../../src/simulator/simulator.ts", async (importOriginal) => {
     return original.simulator({
       ...options,
       intercept: (moment, { service, operation }) => {
-        if (!isRead(operation)) scene.watch?.(`${moment} call`, `${service}.${operation}`);
+        const call = `${service}.${operation}`;
+        if (!isRead(operation)) scene.watch?.(`${moment} call`, call);
+        if (moment === "before" && scene.refuses?.(call)) throw new SimulatedError("AccessDenied", NOT_ALLOWED, 403);
       },
     });
   };
@@ -85,11 +94,13 @@ export class Crashes {
   readonly #stage = new Stage();
   readonly #command: Command;
   readonly #stack: Creatable;
+  readonly #settles: boolean;
   #start: Pick<Moment, "states" | "world"> | undefined;
 
-  /** The command meets an empty account. */
-  constructor(command: Command, stack: Creatable) {
+  /** The command meets an empty account. `settles`: what comes of it is looked at an hour later. */
+  constructor(command: Command, stack: Creatable, settles = command === "deploy") {
     this.#command = command;
+    this.#settles = settles;
     this.#stack = stack;
     stack.write(this.#stage);
   }
@@ -148,6 +159,34 @@ export class Crashes {
     return this.#run();
   }
 
+  /** The calls that the command makes, each operation once. */
+  async calls(): Promise<string[]> {
+    this.#restore(this.#start);
+    const calls = new Set<string>();
+    scene.refuses = (call) => {
+      calls.add(call);
+      return false;
+    };
+    try {
+      await this.#run(() => (scene.refuses = undefined));
+    } finally {
+      scene.refuses = undefined;
+    }
+    return [...calls].toSorted();
+  }
+
+  /** Runs the command while all calls of one operation are refused, and then again while none are. */
+  async refused(refused: string): Promise<{ first: Pick<Aftermath, "exit" | "failed" | "errors">; end: Aftermath }> {
+    this.#restore(this.#start);
+    scene.refuses = (call) => call === refused;
+    try {
+      const first = await this.#run(() => (scene.refuses = undefined));
+      return { first, end: await this.#run() };
+    } finally {
+      scene.refuses = undefined;
+    }
+  }
+
   remove(): void {
     this.#stage.remove();
   }
@@ -159,12 +198,12 @@ export class Crashes {
 
   /** `ended` is called when the command has ended, before anything is looked at. */
   async #run(ended = () => {}): Promise<Aftermath> {
-    const { exit, lines } = await (this.#command === "deploy"
+    const { exit, lines, errors } = await (this.#command === "deploy"
       ? this.#deploy()
       : this.#stage.type(this.#command, "--yes", "--json"));
     ended();
     // What AWS makes by itself when tasks have run for a while, such as the log group of Container Insights, is there after each run.
-    if (this.#command === "deploy")
+    if (this.#settles)
       await this.#stage.meddle(async ({ logs }, clock) => {
         await clock.sleep(3_600_000);
         await logs(new DescribeLogGroupsCommand({}));
@@ -176,7 +215,10 @@ export class Crashes {
     const world = read(this.#world);
     return {
       exit,
-      failed: lines.filter((line) => line.startsWith("Failed") || (exit !== 0 && /^(! |Blocked)/.test(line))),
+      failed: lines.filter(
+        (line) => /^(Failed|  Could not check)/.test(line) || (exit !== 0 && /^(! |Blocked)/.test(line)),
+      ),
+      errors,
       counts: world === undefined ? {} : countsOf(JSON.parse(world) as WorldData),
       states: Object.fromEntries(
         recorded.map(([name, state]) => [

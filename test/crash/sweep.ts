@@ -93,6 +93,38 @@ export function diesEverywhere(
     });
 }
 
+/**
+ * Tests that the command, refused every call of one operation after the other as by a policy that lacks it, fails and says so, and run once more
+ * comes to what an undisturbed run comes to.
+ */
+export function isRefusedEverywhere(stack: Creatable, begin: () => Promise<Crashes>): void {
+  const step = stepOn(stack);
+  it("is ended by the next run where it may not do one thing", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 0, 1) });
+    const crashes = await begin();
+    try {
+      const { end: wanted } = await crashes.undisturbed();
+      const calls = await crashes.calls();
+      const complaints: string[] = [];
+      for (const call of calls.filter((_, index) => index % step === SEED % Math.min(step, calls.length))) {
+        const { first, end } = await crashes.refused(call);
+        const found = differing(end, wanted).map((what) => `${call} refused: ${what}`);
+        const [, operation = ""] = call.split(".");
+        const told = [...first.failed, ...first.errors];
+        if (first.exit !== 0 && !told.some((line) => line.includes(operation)))
+          found.push(`${call} refused: it does not say that: ${told.join("; ")}`);
+        if (found.length > 0) process.stderr.write(`${found.join("\n")}\n`);
+        complaints.push(...found);
+      }
+      process.stdout.write(`${calls.length} operations, every ${step}. of them refused\n`);
+      expect(complaints).toEqual([]);
+    } finally {
+      crashes.remove();
+      vi.useRealTimers();
+    }
+  });
+}
+
 /** What is not as it should be, leaf by leaf. */
 const differing = (end: unknown, wanted: unknown, path = "end"): string[] => {
   if (!isRecord(end) || !isRecord(wanted)) {

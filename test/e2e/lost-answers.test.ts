@@ -34,6 +34,25 @@ vi.mock("../../src/simulator/simulator.ts", async (importOriginal) => {
 
 type Stack = Creatable & Partial<Pick<StackUnderTest, "change" | "edit">>;
 
+/** What else is done with a stack between its releases, where it has a release. */
+const BETWEEN = new Map<Stack, readonly (readonly [string, ...string[]])[]>([
+  [
+    PLAIN,
+    [
+      ["secret", "set", "API_KEY", "--file", "stack.config.ts"],
+      ["secret", "rm", "API_KEY", "--yes"],
+      ["task", "web", "--", "sh", "-c", "exit 0"],
+    ],
+  ],
+  [
+    SHOP,
+    [
+      ["task", "api", "--", "sh", "-c", "exit 0"],
+      ["job", "run", "report"],
+    ],
+  ],
+]);
+
 /** A life in which the first answers of each call that changes something are lost. */
 class Life {
   readonly #stage = new Stage();
@@ -58,6 +77,7 @@ class Life {
       await this.#stage.meddle(async (_aws, _clock, world) => setEvents(world, "prompt"));
       const release = ["deploy", ...(source === undefined ? [] : [source]), "--approve", "--json"] as const;
       await act("release", ...release);
+      for (const command of BETWEEN.get(this.#stack) ?? []) await act(command.join(" "), ...command);
       change(this.#stage);
       await act("second release", ...release);
       await act("rollback", "rollback", ...(source === undefined ? ["--service", "web"] : []), "--yes", "--json");

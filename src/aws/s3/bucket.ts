@@ -71,8 +71,14 @@ export const Bucket = defineKind<BucketSpec, BucketAttrs>({
     if (!found) return undefined;
     const { name, tags } = found;
     const attrs = attrsOf(aws, name);
-    if (tags === "foreign")
-      return { id: name, attrs, spec: { name }, owner: undefined, ready: true, status: "not accessible" };
+    if (tags === "foreign" || tags === "elsewhere")
+      return {
+        id: name,
+        attrs,
+        spec: { name },
+        owner: `another AWS ${tags === "foreign" ? "account" : "region"}`,
+        ready: true,
+      };
     if (!settingsIn) return { id: name, attrs, spec: { name, tags }, ready: true };
     const read = await settingsIn(name);
     if (!read) return undefined;
@@ -89,8 +95,10 @@ export const Bucket = defineKind<BucketSpec, BucketAttrs>({
     });
     const tagsOf = async (name: string) => {
       const tags = await bucketTags(aws, name);
+      if (tags === "foreign")
+        throw new Error(`S3 denies access to the tags of bucket ${name}, although it is this account's.`);
       // The list has the buckets of all regions.
-      return tags === "foreign" ? undefined : tags;
+      return tags === "elsewhere" ? undefined : tags;
     };
     const candidates = named.filter(({ Name }) => namedAfter(aws.stack, Name));
     return ownedAmong(

@@ -26,7 +26,8 @@ import type { Seen } from "../../engine/resource-kind.ts";
 import type { Aws } from "../aws.ts";
 import type { CallOptions } from "../call.ts";
 import { some, unmanagedIn, SET } from "../beyond.ts";
-import { absent, hasCode } from "../errors.ts";
+import { permissionIn } from "../answer.ts";
+import { absent, hasCode, messageOf } from "../errors.ts";
 import { foreignRules, lifecycleOf, ruleOf, type Lifecycle } from "./lifecycle.ts";
 import { parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
 import { tagList, tagsFrom, type Tags } from "../tags.ts";
@@ -43,19 +44,31 @@ export interface BucketSettings {
   lifecycle: Lifecycle | undefined;
 }
 
-/** A bucket's tags, `foreign` where S3 does not let us read them, `undefined` where there is no such bucket. */
-export async function bucketTags(aws: Aws, Bucket: string): Promise<Tags | "foreign" | undefined> {
+/**
+ * A bucket's tags; `foreign` where it belongs to another account, `elsewhere` where it is in another region, `undefined` where there is no such
+ * bucket. Throws where this account's own policies keep the tags secret: that says nothing of whose it is.
+ */
+export async function bucketTags(aws: Aws, Bucket: string): Promise<Tags | "foreign" | "elsewhere" | undefined> {
   try {
     return tagsFrom((await aws.s3(new GetBucketTaggingCommand({ Bucket }))).TagSet);
   } catch (error) {
     if (hasCode(error, "NoSuchTagSet")) return {};
     if (hasCode(error, "NoSuchBucket")) return undefined;
-    // In another account, or in another region of this one: the redirect has two dialects.
-    if (hasCode(error, "AccessDenied", "AllAccessDisabled", "PermanentRedirect", "AuthorizationHeaderMalformed"))
+    // The redirect has two dialects.
+    if (hasCode(error, "PermanentRedirect", "AuthorizationHeaderMalformed")) return "elsewhere";
+    if (hasCode(error, "AllAccessDisabled") || (hasCode(error, "AccessDenied") && !isOwnDenial(error)))
       return "foreign";
     throw error;
   }
 }
+
+/**
+ * Whether a denial is this account's: there, S3 says which permission is missing and why. Of another account's bucket it says no more than that access is
+ * denied, and within an organization that the bucket's own policy does not allow it (Amazon S3 User Guide, "Troubleshoot access denied (403
+ * Forbidden) errors").
+ */
+const isOwnDenial = (error: unknown): boolean =>
+  permissionIn(messageOf(error)) !== undefined && !/no resource-based policy allows/.test(messageOf(error));
 
 /** A bucket's settings, and what others set on it. */
 interface ReadSettings {

@@ -50,7 +50,7 @@ describe("what a person can do about it", () => {
   it("asks for the permission of the call where AWS names none", () => {
     for (const code of ["AccessDenied", "AuthorizationError"])
       expect(adviceOn(code, "Access Denied")).toBe(
-        "Grant your user or role the permission for this call, then run again.",
+        "Grant your user or role the permission for this call (npx fairlead policy prints all that a run needs), then run again.",
       );
   });
 

@@ -95,7 +95,7 @@ describe("a stack with NAT gateways", () => {
     const hops = await examine(ref);
     expect(notOk(hops)).toEqual({ "public subnets' routes": "unknown", "private subnets' routes": "unknown" });
     expect(one(hops, "public subnets' routes")).toMatchObject({
-      what: `Could not be checked: ${says}`,
+      what: `Could not be checked: ec2.DescribeRouteTables was denied: ${says}`,
       fix: "Grant the credentials in use permission for this call, or run again in a moment.",
     });
   });

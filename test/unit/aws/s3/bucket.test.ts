@@ -187,15 +187,29 @@ describe("s3/bucket", () => {
     expect(s3.commandCalls(GetBucketVersioningCommand)).toHaveLength(1);
   });
 
-  it("recognizes another account's bucket of that name in every form, without further reads", async () => {
-    for (const code of ["AccessDenied", "AllAccessDisabled", "PermanentRedirect", "AuthorizationHeaderMalformed"]) {
+  it("recognizes a bucket of that name in another account or region in every form, without further reads", async () => {
+    const allowsNot = "is not authorized to perform: s3:GetBucketTagging because no resource-based policy allows it";
+    for (const [code, message, place] of [
+      ["AccessDenied", "Access Denied", "account"],
+      ["AccessDenied", allowsNot, "account"],
+      ["AllAccessDisabled", "All access to this object has been disabled", "account"],
+      ["PermanentRedirect", "The bucket must be addressed using the specified endpoint.", "region"],
+      ["AuthorizationHeaderMalformed", "The region is wrong.", "region"],
+    ] as const) {
       s3.reset();
-      s3.on(GetBucketTaggingCommand).rejects(awsError(code, "not yours", 403));
-      const foreign = { owner: undefined, ready: true, status: "not accessible" };
+      s3.on(GetBucketTaggingCommand).rejects(awsError(code, message, 403));
       const seen = await Bucket.observe(mocked(), lookFor(spec));
-      expect(seen).toEqual({ id: "demo-source", attrs, spec: { name: "demo-source" }, ...foreign });
+      const owner = `another AWS ${place}`;
+      expect(seen).toEqual({ id: "demo-source", attrs, spec: { name: "demo-source" }, owner, ready: true });
       expect(s3.calls()).toHaveLength(1);
     }
+  });
+
+  it("takes a permission that is missing here for no answer of whose a bucket is", async () => {
+    const denial =
+      "User: arn:aws:iam::123456789012:user/Ann is not authorized to perform: s3:GetBucketTagging on resource: demo-source because no identity-based policy allows the s3:GetBucketTagging action";
+    s3.on(GetBucketTaggingCommand).rejects(awsError("AccessDenied", denial, 403));
+    await expect(Bucket.observe(mocked(), lookFor(spec))).rejects.toThrow(denial);
   });
 
   it("updates what differs alone, and takes away documents that are no longer wanted", async () => {

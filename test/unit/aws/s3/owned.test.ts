@@ -33,14 +33,21 @@ describe("s3/bucket that a stack owns", () => {
     expect(s3.commandCalls(GetBucketTaggingCommand)).toHaveLength(3);
   });
 
-  it("does not include one that is gone, has no tags, may not be read or is in another region", async () => {
-    const names = ["demo-test-gone", "demo-test-bare", "demo-test-closed", "demo-test-far", "demo-test-farther"];
+  it("does not include one that is gone, has no tags or is in another region", async () => {
+    const names = ["demo-test-gone", "demo-test-bare", "demo-test-far", "demo-test-farther"];
     s3.on(ListBucketsCommand).resolves({ Buckets: page(...names) });
     refusing("demo-test-gone", "NoSuchBucket", 404);
     refusing("demo-test-bare", "NoSuchTagSet", 404);
-    refusing("demo-test-closed", "AccessDenied", 403);
     refusing("demo-test-far", "PermanentRedirect", 301);
     refusing("demo-test-farther", "AuthorizationHeaderMalformed", 400);
     expect(await Bucket.list?.(mocked(), names)).toEqual([]);
+  });
+
+  it("is not known where the tags of one may not be read", async () => {
+    s3.on(ListBucketsCommand).resolves({ Buckets: page("demo-test-closed") });
+    refusing("demo-test-closed", "AccessDenied", 403);
+    await expect(Bucket.list?.(mocked(), [])).rejects.toThrow(
+      "S3 denies access to the tags of bucket demo-test-closed, although it is this account's.",
+    );
   });
 });
