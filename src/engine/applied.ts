@@ -1,5 +1,8 @@
 import type { ResourceState } from "../../state/state.ts";
-import type { AnyObserved } from "./resource-kind.ts";
+import type { AnyKind, AnyObserved } from "./resource-kind.ts";
+import { sealed } from "./secret.ts";
+
+type Spec = Readonly<Record<string, unknown>>;
 
 /**
  * The record of what was applied to a found resource as a whole; `undefined` where that is not known. Where a run died between recording a delete and
@@ -18,3 +21,17 @@ export const doomed = (known: ResourceState): ResourceState => ({
   status: "deleting",
   ...(known.status === "creating" ? { attrs: {} } : {}),
 });
+
+/**
+ * What is recorded of an update that only added, where it is not known what was applied before: with what is still to be removed, since a kind may take a
+ * setting for unmanaged that nothing recorded tells of.
+ */
+export const added = <Services>(
+  kind: AnyKind<Services>,
+  known: ResourceState | undefined,
+  { spec }: AnyObserved,
+  desired: Spec,
+): Spec => ({ ...known?.spec, ...sealed(kind, { ...spec, ...defined(desired) }) });
+
+const defined = (spec: Spec): Spec =>
+  Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined));

@@ -1,7 +1,7 @@
 import type { ResourceState } from "../../state/state.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import type { Applying } from "./applying.ts";
-import { appliedTo } from "./applied.ts";
+import { added, appliedTo } from "./applied.ts";
 import { equal } from "./equal.ts";
 import { clash, fixedIn } from "./fields.ts";
 import { UNCERTAIN_TRIES, UncertainAnswer, type AnyObserved } from "./resource-kind.ts";
@@ -109,7 +109,8 @@ export class Maker<Services> {
       kind,
       resolve(node.spec, (to, attr) => this.#attribute(to, attr)) as Record<string, unknown>,
     );
-    const spec = lookSpec(undefined, desired);
+    // What goes is found by what was applied: by the rest alone a kind may take it for unmanaged.
+    const spec = lookSpec(known.spec, desired);
     const observed = await observeExactly(this.#ctx, kind, id, known, spec, new Snapshot());
     const attrs = { ...observed?.attrs, ...this.#announced.get(id) };
     if (observed) await this.#bringAbout(action, { ...observed, attrs }, desired, false);
@@ -249,7 +250,7 @@ export class Maker<Services> {
       status: addOnly && !before ? "creating" : "created",
       token: known?.token ?? token(),
       id: observed.id,
-      spec: addOnly && before ? before.spec : sealed(kind, desired),
+      spec: addOnly ? (before?.spec ?? added(kind, known, observed, desired)) : sealed(kind, desired),
       attrs: publicAttrs(kind, observed.attrs),
       needs: [...needs(node?.edges), ...(addOnly ? formerNeeds(known?.needs, node?.edges) : [])],
       ...(known?.old ? { old: known.old } : {}),

@@ -223,3 +223,50 @@ describe("what is deleted last", () => {
     expect(toys.ids).toEqual([]);
   });
 });
+
+describe("what an interrupted create added", () => {
+  it.each([
+    ["its id is recorded", true, "before", "configure"],
+    ["its id is recorded", ["note"], "before", "configure"],
+    ["only its intent is recorded", ["note"], "after", "create"],
+  ] as const)(
+    "is removed also where a kind calls it unmanaged unless it is recorded (%s)",
+    async (_, addsFirst, when, last) => {
+      const toys = new Toys();
+      const plain = toys.kind("sub", { traits: { addsFirst }, later: ["count"] });
+      // As a subnet does with a range whose addresses were not assigned yet.
+      const kind: typeof plain = {
+        ...plain,
+        async observe(of, look) {
+          const seen = await plain.observe(of, look);
+          const isHidden = look.spec.note === undefined && look.knownId !== undefined;
+          return seen && isHidden ? { ...seen, spec: { ...seen.spec, note: undefined } } : seen;
+        },
+        update: (of, seen, spec, changed, updating) =>
+          plain.update(of, seen, updating?.addOnly ? { ...spec, note: seen.spec.note ?? "" } : spec, changed, updating),
+      };
+      toys.kinds.set("sub", kind);
+      const graph = (spec: object) => {
+        const all = new Graph<Toys>();
+        all.add("a", kind, spec);
+        return all;
+      };
+      const store = new ToyStore(toys);
+      toys.latency = 5;
+      toys[when] = ({ verb }) => {
+        if (verb === last) toys.die();
+      };
+      await run(toys, graph({ count: 1, note: "range" }), store);
+      toys.revive();
+      const { a } = (await store.state()).resources;
+      expect(a?.status).toBe("creating");
+      // An intent may lack what is known only when its create begins.
+      await store.write({ ...(await store.state()), resources: a ? { a: { ...a, spec: a.id ? a.spec : {} } } : {} });
+      const without = { count: 1, note: undefined };
+      await run(toys, graph(without), store);
+      expect(toys.record("a#1").spec).toEqual({ count: 1 });
+      expect((await store.state()).resources["a"]).toMatchObject({ status: "created", spec: { count: 1 } });
+      expect(hasChanges(await planned(toys, graph(without), store))).toBe(false);
+    },
+  );
+});
