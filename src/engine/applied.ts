@@ -1,4 +1,5 @@
 import type { ResourceState } from "../../state/state.ts";
+import { isKeyed } from "./fields.ts";
 import type { AnyKind, AnyObserved } from "./resource-kind.ts";
 import { sealed } from "./secret.ts";
 
@@ -24,14 +25,42 @@ export const doomed = (known: ResourceState): ResourceState => ({
 
 /**
  * What is recorded of an update that only added, where it is not known what was applied before: with what is still to be removed, since a kind may take a
- * setting for unmanaged that nothing recorded tells of.
+ * setting for unmanaged that nothing recorded tells of. Of keys, only those that the stack may have set.
  */
-export const added = <Services>(
+export function added<Services>(
   kind: AnyKind<Services>,
   known: ResourceState | undefined,
   { spec }: AnyObserved,
   desired: Spec,
-): Spec => ({ ...known?.spec, ...sealed(kind, { ...spec, ...defined(desired) }) });
+): Spec {
+  const wanted = Object.fromEntries(Object.entries(desired).filter(([, value]) => value !== undefined));
+  const seen = Object.fromEntries(Object.entries(spec).filter(([field]) => !isKeyed(kind, field)));
+  const keys = keyedFields(kind, known).map((field) => [
+    field,
+    { ...keysIn(known, field), ...keysIn({ spec: wanted }, field) },
+  ]);
+  return { ...known?.spec, ...sealed(kind, { ...seen, ...wanted }), ...Object.fromEntries(keys) };
+}
 
-const defined = (spec: Spec): Spec =>
-  Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined));
+/**
+ * The keys of keyed fields that are the stack's own where it is not known what was applied: by what they say, and those that an interrupted run was about
+ * to set.
+ */
+export function ownKeys<Services>(
+  kind: AnyKind<Services>,
+  known: ResourceState | undefined,
+  { id, own = {} }: AnyObserved,
+): Readonly<Record<string, readonly string[]>> {
+  if (known === undefined || (known.id !== undefined && known.id !== id)) return own;
+  const more = keyedFields(kind, known).map((field) => [
+    field,
+    [...(own[field] ?? []), ...Object.keys(keysIn(known, field))],
+  ]);
+  return { ...own, ...Object.fromEntries(more) };
+}
+
+/** The fields of a record that are compared key by key. */
+const keyedFields = <Services>(kind: AnyKind<Services>, known: ResourceState | undefined): string[] =>
+  Object.keys(known?.spec ?? {}).filter((field) => isKeyed(kind, field));
+
+const keysIn = (record: { readonly spec: Spec } | undefined, field: string): object => record?.spec[field] ?? {};

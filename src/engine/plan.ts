@@ -1,7 +1,7 @@
 import { isIncomplete, type ResourceState, type State } from "../../state/state.ts";
 import type { Action, OldAction, Plan } from "./action.ts";
 import { adoptionProblems, NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
-import { appliedTo } from "./applied.ts";
+import { appliedTo, ownKeys } from "./applied.ts";
 import { diff, type Diff } from "./diff.ts";
 import { clash, uniqueFields } from "./fields.ts";
 import type { Graph, Node } from "./graph.ts";
@@ -200,7 +200,8 @@ export function compare<Services>(
   const applied = last && unsealed(kind, last.spec, desired);
   // With its owner tags but without a record of what was applied, any of its settings may be the stack's own.
   const fields = applied === undefined && observed.owner !== undefined ? Object.keys(kind.fields) : [];
-  return withDrifted(diff(kind, desired, applied, observed.spec, observed.own, fields), observed.drifted);
+  const own = applied === undefined ? ownKeys(kind, known, observed) : observed.own;
+  return withDrifted(diff(kind, desired, applied, observed.spec, own, fields), observed.drifted);
 }
 
 /** The difference, including settings outside the spec that an update resets. */

@@ -79,3 +79,40 @@ describe("what was applied before a teardown that died", () => {
     expect(at.toys.record("a#1").spec.password).toBe("p");
   });
 });
+
+describe("what an interrupted create was about to apply", () => {
+  it.each([false, true])(
+    "tells a key that is no longer wanted from those of others (adds first: %s)",
+    async (isAddedFirst) => {
+      const toys = new Toys();
+      const traits = isAddedFirst ? ({ addsFirst: true } as const) : {};
+      const plain = toys.kind("toy", { traits, fields: { labels: { keyed: true } }, later: ["note"] });
+      const kind: typeof plain = {
+        ...plain,
+        update: (of, seen, spec, changed, updating) => {
+          const labels = updating?.addOnly ? { ...seen.spec.labels, ...spec.labels } : (spec.labels ?? {});
+          return plain.update(of, seen, { ...spec, labels }, changed, updating);
+        },
+      };
+      toys.kinds.set("toy", kind);
+      const graph = (spec: ToySpec) => {
+        const all = new Graph<Toys>();
+        all.add("a", kind, spec);
+        return all;
+      };
+      const store = new ToyStore(toys);
+      toys.latency = 5;
+      toys.before = ({ verb }) => {
+        if (verb === "configure") toys.die();
+      };
+      await run(toys, graph({ labels: { ours: "1", former: "2" }, note: "x" }), store);
+      expect(await saidBy(store)).toEqual(["a creating a#1"]);
+      toys.revive();
+      toys.record("a#1").spec = { labels: { ours: "1", former: "2", theirs: "3" } };
+      const { plan } = await run(toys, graph({ labels: { ours: "1" }, note: "x" }), store);
+      expect(plan.actions.map(({ foreign }) => foreign)).toEqual([["labels.theirs"]]);
+      expect(toys.record("a#1").spec).toEqual({ labels: { ours: "1", theirs: "3" }, note: "x" });
+      expect((await planned(toys, graph({ labels: { ours: "1" }, note: "x" }), store)).actions[0]?.action).toBe("noop");
+    },
+  );
+});
