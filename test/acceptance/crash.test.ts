@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openGate, type Gate, type Strike } from "../crash/gate.ts";
 import { command } from "../support/command.ts";
 import { project } from "../support/project.ts";
@@ -12,72 +12,102 @@ import { startMoto, type Moto } from "./world.ts";
 const ROUNDS = [0, 1, 2, 3, 4];
 const MOMENTS: readonly Strike["moment"][] = ["before", "after"];
 
-describe("a process that is killed", () => {
-  const stack = project();
-  const file = (name: string) => join(stack.directory, ".fairlead", name);
-  let moto: Moto;
-  let gate: Gate;
-  let deaths = 0;
+/** Milliseconds that a round may take. All go on at once: after each death the next run waits seconds for what lists may not show yet. */
+const ROUND = 900_000;
 
-  const run = (verb: string) =>
-    command(stack.directory, [verb, "--target", "aws", "--yes", "--json", ...moto.logged()], {
-      ...moto.env,
-      AWS_ENDPOINT_URL: gate.endpoint,
-    });
+/** A stack on an AWS of its own, whose processes are killed. */
+class Killed {
+  readonly #stack = project();
+  readonly #moto: Moto;
+  readonly #gate: Gate;
+  #deaths = 0;
+
+  constructor(moto: Moto, gate: Gate) {
+    this.#moto = moto;
+    this.#gate = gate;
+  }
+
+  static async begin(): Promise<Killed> {
+    const moto = await startMoto();
+    return new Killed(moto, await openGate(moto.endpoint));
+  }
+
+  get deaths(): number {
+    return this.#deaths;
+  }
+
+  /** The files beside the state, but for what tells of earlier runs. */
+  get files(): string[] {
+    return readdirSync(this.#file("")).filter((name) => !KEPT.test(name));
+  }
+
+  count(): Promise<Record<string, number>> {
+    return this.#moto.count();
+  }
 
   /** Runs the command until its call number `number` that changes something, and kills it there as `kill -9` does. */
-  async function runUntil(verb: string, number: number) {
+  async until(verb: string, number: number): Promise<void> {
     let killed = false;
-    gate.await({
-      moment: MOMENTS[deaths % MOMENTS.length] ?? "before",
+    this.#gate.await({
+      moment: MOMENTS[this.#deaths % MOMENTS.length] ?? "before",
       number,
-      kill() {
+      kill: () => {
         killed = true;
         // The lock says which process it is.
-        const { pid } = JSON.parse(readFileSync(file("fairlead-app-dev.json.lock"), "utf8")) as { pid: number };
+        const { pid } = JSON.parse(readFileSync(this.#file("fairlead-app-dev.json.lock"), "utf8")) as { pid: number };
         process.kill(pid, "SIGKILL");
       },
     });
-    const { code } = await run(verb);
+    const { code } = await this.#run(verb);
     expect({ killed, code }).toEqual({ killed: true, code: null });
-    deaths++;
+    this.#deaths++;
   }
 
-  async function runWhole(verb: string) {
-    gate.await();
-    const { code, stdout, stderr } = await run(verb);
+  async whole(verb: string): Promise<Record<string, number>> {
+    this.#gate.await();
+    const { code, stdout, stderr } = await this.#run(verb);
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
-    return JSON.parse(stdout) as { summary: Record<string, number> };
+    return (JSON.parse(stdout) as { summary: Record<string, number> }).summary;
   }
 
-  beforeAll(async () => {
-    moto = await startMoto();
-    gate = await openGate(moto.endpoint);
-  });
-  afterAll(async () => {
-    await gate.close();
-    moto.stop();
-    stack.remove();
-  });
-
-  for (const round of ROUNDS) {
-    it(`four times from call ${1 + 13 * round} of a reconcile on leaves nothing doubled, and the next run ends it`, async () => {
-      for (const number of [1 + 13 * round, 5, 5, 5]) await runUntil("reconcile", number);
-      await runWhole("reconcile");
-      expect(await moto.count()).toEqual(WHOLE);
-      expect((await runWhole("reconcile")).summary).toMatchObject({ created: 0, updated: 0, replaced: 0, adopted: 0 });
-    });
-
-    it(`four times from call ${1 + 6 * round} of a teardown on leaves nothing behind once the next run has ended it`, async () => {
-      for (const number of [1 + 6 * round, 3, 3, 3]) await runUntil("teardown", number);
-      await runWhole("teardown");
-      expect(await moto.count()).toEqual(NOTHING);
-      // What earlier runs did is remembered; nothing else is.
-      expect(readdirSync(file("")).filter((name) => !KEPT.test(name))).toEqual([]);
-    });
+  async end(): Promise<void> {
+    await this.#gate.close();
+    this.#stack.remove();
+    this.#moto.stop();
   }
 
-  it("has died at forty different points", () => {
-    expect(deaths).toBe(40);
-  });
+  #file(name: string) {
+    return join(this.#stack.directory, ".fairlead", name);
+  }
+
+  #run(verb: string) {
+    return command(this.#stack.directory, [verb, "--target", "aws", "--yes", "--json", ...this.#moto.logged()], {
+      ...this.#moto.env,
+      AWS_ENDPOINT_URL: this.#gate.endpoint,
+    });
+  }
+}
+
+describe("a process that is killed", () => {
+  it.concurrent.each(ROUNDS.map((round) => [1 + 13 * round, 1 + 6 * round] as const))(
+    "four times from call %i of a reconcile on, and from call %i of a teardown on, doubles nothing, and leaves nothing behind once the next run has ended it",
+    async (reconcile, teardown) => {
+      const killed = await Killed.begin();
+      try {
+        for (const number of [reconcile, 5, 5, 5]) await killed.until("reconcile", number);
+        await killed.whole("reconcile");
+        expect(await killed.count()).toEqual(WHOLE);
+        expect(await killed.whole("reconcile")).toMatchObject({ created: 0, updated: 0, replaced: 0, adopted: 0 });
+        for (const number of [teardown, 3, 3, 3]) await killed.until("teardown", number);
+        await killed.whole("teardown");
+        expect(await killed.count()).toEqual(NOTHING);
+        // What earlier runs did is remembered; nothing else is.
+        expect(killed.files).toEqual([]);
+        expect(killed.deaths).toBe(8);
+      } finally {
+        await killed.end();
+      }
+    },
+    ROUND,
+  );
 });

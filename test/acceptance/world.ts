@@ -1,8 +1,9 @@
-import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { execFile, spawn, spawnSync, type ChildProcessByStdio } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -53,13 +54,11 @@ interface MotoOptions {
 /** Starts one on a free port. `ready`: seconds until things become ready, as `alb=15,nat=10`. */
 export async function startMoto({ ready = "", args = [], judged = true }: MotoOptions = {}): Promise<Moto> {
   requireMoto();
-  const port = await freePort();
-  const child = spawn(PYTHON, [here("world/moto_world.py"), String(port), ...args], {
+  const child = spawn(PYTHON, [here("world/moto_world.py"), "0", ...args], {
     env: { ...process.env, WORLD_READY: ready, PYTHONDONTWRITEBYTECODE: "1" },
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
-  const endpoint = `http://127.0.0.1:${port}`;
-  await listening(child, endpoint);
+  const endpoint = `http://127.0.0.1:${await portOf(child)}`;
   const folder = mkdtempSync(join(tmpdir(), "fairlead-judged-"));
   const logs: string[] = [];
   const count = async (...what: readonly string[]) => {
@@ -117,25 +116,11 @@ export const mutating = (calls: Record<string, number>): string[] =>
 export const OF_SHARED_STACK =
   /Vpc|Subnet|Route|Gateway|Address|LoadBalancer|Listener|Cluster|Distribution|ResponseHeadersPolicy|\.SetRulePriorities/;
 
-async function listening(child: ChildProcess, endpoint: string) {
+/** The port that it says it listens on. */
+async function portOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<number> {
   let said = "";
-  child.stderr?.on("data", (data: Buffer) => (said += data.toString()));
-  for (let tries = 0; tries < 300; tries++) {
-    if (child.exitCode !== null) throw new Error(`moto_server ended at once: ${said}`);
-    if (await fetch(`${endpoint}/world/calls`).catch(() => undefined)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`moto_server does not answer: ${said}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
+  child.stderr.on("data", (data: Buffer) => (said += data.toString()));
+  const [line] = (await Promise.race([once(child.stdout, "data"), once(child, "close")])) as unknown[];
+  if (!(line instanceof Buffer)) throw new Error(`moto_server ended at once: ${said}`);
+  return Number(line.toString());
 }

@@ -135,15 +135,21 @@ export class Crashes {
     return this;
   }
 
-  /** Runs the command undisturbed: what it comes to, and the moments on the way. */
-  async undisturbed(): Promise<{ end: Aftermath; moments: Moment[] }> {
+  /** Runs the command undisturbed: what it comes to, the moments on the way, and the operations that it calls. */
+  async undisturbed(): Promise<{ end: Aftermath; moments: Moment[]; operations: string[] }> {
     this.#restore(this.#start);
     const moments: Moment[] = [];
+    const operations = new Set<string>();
     scene.watch = (when, what) => moments.push({ when, what, ...this.#left() });
+    scene.refuses = (call) => {
+      operations.add(call);
+      return false;
+    };
+    const ended = () => (scene.watch = scene.refuses = undefined);
     try {
-      return { end: await this.#run(() => (scene.watch = undefined)), moments };
+      return { end: await this.#run(ended), moments, operations: [...operations].toSorted() };
     } finally {
-      scene.watch = undefined;
+      ended();
     }
   }
 
@@ -157,22 +163,6 @@ export class Crashes {
       : [this.#world, this.#path(this.#stack.states?.[moment.region] ?? this.#stack.name)])
       writeFileSync(`${lock}.lock`, JSON.stringify(holder));
     return this.#run();
-  }
-
-  /** The calls that the command makes, each operation once. */
-  async calls(): Promise<string[]> {
-    this.#restore(this.#start);
-    const calls = new Set<string>();
-    scene.refuses = (call) => {
-      calls.add(call);
-      return false;
-    };
-    try {
-      await this.#run(() => (scene.refuses = undefined));
-    } finally {
-      scene.refuses = undefined;
-    }
-    return [...calls].toSorted();
   }
 
   /** Runs the command while all calls of one operation are refused, and then again while none are. */
@@ -197,7 +187,7 @@ export class Crashes {
   }
 
   /** `ended` is called when the command has ended, before anything is looked at. */
-  async #run(ended = () => {}): Promise<Aftermath> {
+  async #run(ended: () => unknown = () => {}): Promise<Aftermath> {
     const { exit, lines, errors } = await (this.#command === "deploy"
       ? this.#deploy()
       : this.#stage.type(this.#command, "--yes", "--json"));

@@ -103,10 +103,9 @@ export function isRefusedEverywhere(stack: Creatable, begin: () => Promise<Crash
     vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 0, 1) });
     const crashes = await begin();
     try {
-      const { end: wanted } = await crashes.undisturbed();
-      const calls = await crashes.calls();
+      const { end: wanted, operations } = await crashes.undisturbed();
       const complaints: string[] = [];
-      for (const call of calls.filter((_, index) => index % step === SEED % Math.min(step, calls.length))) {
+      for (const call of operations.filter((_, index) => index % step === SEED % Math.min(step, operations.length))) {
         const { first, end } = await crashes.refused(call);
         const found = differing(end, wanted).map((what) => `${call} refused: ${what}`);
         const [, operation = ""] = call.split(".");
@@ -116,7 +115,7 @@ export function isRefusedEverywhere(stack: Creatable, begin: () => Promise<Crash
         if (found.length > 0) process.stderr.write(`${found.join("\n")}\n`);
         complaints.push(...found);
       }
-      process.stdout.write(`${calls.length} operations, every ${step}. of them refused\n`);
+      process.stdout.write(`${operations.length} operations, every ${step}. of them refused\n`);
       expect(complaints).toEqual([]);
     } finally {
       crashes.remove();
