@@ -83,7 +83,7 @@ export default defineConfig({
       project("e2e", [...endToEnd.none, ...endToEnd["starts processes"], ...processes], { isolate: false }),
       project("e2e-isolated", [...endToEnd["keeps apart"], ...endToEnd["mocks clients"]]),
       project("edits", ["test/edits/**/*.test.ts"], { timeout: 36_000 }),
-      project("wire", ["test/acceptance/**/*.test.ts"], { timeout: 300, serial: true }),
+      project("wire", ["test/acceptance/**/*.test.ts"], { timeout: 600 }),
       project("browser", ["test/browser/**/*.test.ts"], { serial: true }),
       project("crash", ["test/crash/**/*.test.ts"], { timeout: 36_000 }),
       project("faults", ["test/faults/**/*.test.ts"], { timeout: 1_200, serial: true }),
