@@ -41,6 +41,11 @@ export class Rollouts {
     return this.#revision;
   }
 
+  /** The service as it was last read. */
+  get service(): Service | undefined {
+    return this.#service;
+  }
+
   /** Reads the service once, and emits what is new. */
   async look(deploy: Action): Promise<void> {
     const service = await serviceOf(this.#ref);
@@ -52,8 +57,8 @@ export class Rollouts {
       this.#revision = revisionIn(own.taskDefinition);
     }
     this.#tellEvents(deploy.startedAt);
-    await this.#tellRollouts();
-    if (this.#own?.id !== undefined && own?.rolloutState !== "COMPLETED") await this.#failures.look(this.#own.id);
+    const goingOn = own?.rolloutState === "COMPLETED" ? undefined : this.#own?.id;
+    await Promise.all([this.#tellRollouts(), goingOn === undefined ? undefined : this.#failures.look(goingOn)]);
   }
 
   /** Why this deployment will not succeed, in ECS's words; `undefined` while it still may. */

@@ -2,7 +2,6 @@ import { isSteady } from "../aws/ecs/rollout.ts";
 import type { ReleaseEvent } from "./events.ts";
 import type { Action } from "./action.ts";
 import type { Followed } from "./follow.ts";
-import { serviceOf } from "./revision.ts";
 import { Rollouts } from "./rollouts.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
@@ -50,7 +49,7 @@ export async function settle(
     if (rollouts.failure !== undefined) return end("failed", rollouts.failure);
     const { live, settled, why } = await rollouts.outcome(deploy, async () => undefined);
     if (!live && settled) return end("failed", why);
-    const service = await serviceOf(ref);
+    const { service } = rollouts;
     if (live && settled && service && isSteady(service)) return end("live");
     if (clock.now() - startedAt > PATIENCE)
       return end(

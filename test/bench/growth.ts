@@ -1,6 +1,6 @@
 // What grows with time: a stack that has had many releases on the local target, and one that is watched for a day. All of it in this
 // process, which starts once: what is measured is the work.
-import { cpSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { command } from "../support/command.ts";
@@ -15,7 +15,7 @@ export interface Grown {
   /** Seconds that the last deploy took, the fastest of three, and a list of all releases. */
   readonly deploy: number;
   readonly list: number;
-  /** Calls of a rollback to the release before, with those that follow it until it runs. */
+  /** Calls of a rollback until it has found the release before, and asks ECS for it. */
   readonly back: number;
   /** MiB of the world's file, which every change writes anew, and of what is kept beside it. */
   readonly world: number;
@@ -65,9 +65,12 @@ export async function manyReleases(after: readonly number[]): Promise<Grown[]> {
 }
 
 async function rollback(stage: Stage): Promise<number> {
-  const { exit, lines, answer } = await stage.type("rollback", "--yes", "--json");
+  const log = join(stage.directory, "rollback.log");
+  const { exit, lines } = await stage.type("rollback", "--yes", "--log", log);
   if (exit !== 0) throw new Error(`rollback ended with ${exit}: ${lines.join("\n")}`);
-  return (JSON.parse(answer) as { calls: number }).calls;
+  const calls = readFileSync(log, "utf8").trim().split("\n");
+  rmSync(log);
+  return calls.findIndex((call) => (JSON.parse(call) as { operation: string }).operation === "UpdateService");
 }
 
 const sizeOf = (folder: string) =>
