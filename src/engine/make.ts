@@ -130,7 +130,7 @@ export class Maker<Services> {
   ): Promise<AnyObserved | undefined> {
     if (action === "replace") return undefined;
     if (!observed) return this.#all.unfinished.find({ id, kind, spec: lookSpec(undefined, desired) }, known);
-    if (known?.status !== "deleting" || observed.ready) return observed;
+    if (known?.status !== "deleting" || observed.ready || observed.idle) return observed;
     const leaving = { id, kind, knownId: observed.id, spec: observed.spec, leaving: true, complete: true } as const;
     return untilReady(this.#ctx, this.#all.poller, leaving);
   }

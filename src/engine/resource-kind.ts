@@ -179,6 +179,8 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly handles?: Readonly<Record<string, string>> | undefined;
   /** Set when it is being deleted and will disappear by itself. */
   readonly leaving?: true | undefined;
+  /** Set when it is not ready and stays so until an update: an interrupted delete has taken it apart. Reads after that update may still say so. */
+  readonly idle?: true | undefined;
   /** Set when waiting is useless until something is changed: the provider's own reason. A wait ends with it at once. */
   readonly stuck?: string | undefined;
   /** Set when an update cannot succeed until something else is changed: a sentence that says what to do. It blocks the plan. */

@@ -31,7 +31,7 @@ export interface Moment {
 }
 
 /** What a world and a folder look like after a run. */
-interface Aftermath {
+export interface Aftermath {
   readonly exit: number;
   /** What failed in the run, as it told it. */
   readonly failed: readonly string[];
@@ -88,6 +88,14 @@ vi.mock("../../state/file-store.ts", async (importOriginal) => {
 
 /** A command that a process dies in. */
 export type Command = "reconcile" | "teardown" | "deploy" | "sleep" | "wake" | "failover";
+
+/** What is done after a command died. */
+export interface Next {
+  readonly command: Command;
+  /** What is edited in the folder before it, and how that is undone. */
+  readonly edit?: (stage: Stage) => void;
+  readonly undo?: (stage: Stage) => void;
+}
 
 /** One command in one situation: run to its end, and run again from wherever it could have died. */
 export class Crashes {
@@ -153,8 +161,8 @@ export class Crashes {
     }
   }
 
-  /** Runs the command as the next process does after one that died at `moment`. */
-  async after(moment: Moment): Promise<Aftermath> {
+  /** Runs what comes next, or the command again, as the next process does after one that died at `moment`. */
+  async after(moment: Moment, next?: Next): Promise<Aftermath> {
     this.#restore(moment);
     const holder = holderOf(this.#command);
     // What does not change the stack as a whole locks AWS alone.
@@ -162,7 +170,22 @@ export class Crashes {
       ? [this.#world]
       : [this.#world, this.#path(this.#stack.states?.[moment.region] ?? this.#stack.name)])
       writeFileSync(`${lock}.lock`, JSON.stringify(holder));
-    return this.#run();
+    return this.#next(next);
+  }
+
+  /** Runs what comes next where the command would begin. */
+  async instead(next: Next): Promise<Aftermath> {
+    this.#restore(this.#start);
+    return this.#next(next);
+  }
+
+  async #next(next?: Next): Promise<Aftermath> {
+    next?.edit?.(this.#stage);
+    try {
+      return await this.#run(undefined, next?.command);
+    } finally {
+      next?.undo?.(this.#stage);
+    }
   }
 
   /** Runs the command while all calls of one operation are refused, and then again while none are. */
@@ -187,10 +210,10 @@ export class Crashes {
   }
 
   /** `ended` is called when the command has ended, before anything is looked at. */
-  async #run(ended: () => unknown = () => {}): Promise<Aftermath> {
-    const { exit, lines, errors } = await (this.#command === "deploy"
+  async #run(ended: () => unknown = () => {}, command = this.#command): Promise<Aftermath> {
+    const { exit, lines, errors } = await (command === "deploy"
       ? this.#deploy()
-      : this.#stage.type(this.#command, "--yes", "--json"));
+      : this.#stage.type(command, "--yes", "--json"));
     ended();
     // What AWS makes by itself when tasks have run for a while, such as the log group of Container Insights, is there after each run.
     if (this.#settles)
@@ -198,7 +221,7 @@ export class Crashes {
         await clock.sleep(3_600_000);
         await logs(new DescribeLogGroupsCommand({}));
       });
-    const planned = this.#command === "teardown" ? {} : await this.#stage.planned();
+    const planned = command === "teardown" ? {} : await this.#stage.planned();
     const recorded = Object.entries(this.#kept()).map(
       ([name, text]) => [name, text === undefined ? undefined : (JSON.parse(text) as State)] as const,
     );

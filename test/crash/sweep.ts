@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { PLAIN, type Creatable } from "../support/stacks.ts";
-import type { Crashes, Moment, When } from "./driver.ts";
+import type { Aftermath, Crashes, Moment, Next, When } from "./driver.ts";
 
 const WORDS: Readonly<Record<When, string>> = {
   "before call": "before it makes a call that changes something",
@@ -23,6 +23,10 @@ interface Sweep {
   readonly moments?: readonly When[];
   /** Whether the command has ended with its last call, so that doing it again is another. */
   readonly endsWithCall?: boolean;
+  /** What is done after the death, left out: the same command. It comes to what it comes to where nothing died before it. */
+  readonly next?: Next;
+  /** What of it is compared; left out: all. */
+  readonly compared?: readonly (keyof Aftermath)[];
 }
 
 /**
@@ -37,10 +41,15 @@ export function diesEverywhere(
     seed = SEED,
     moments: whens = Object.keys(WORDS) as When[],
     endsWithCall = false,
+    next,
+    compared,
   }: Sweep = {},
 ): void {
+  const only = (all: Aftermath) =>
+    compared === undefined ? all : Object.fromEntries(compared.map((part) => [part, all[part]]));
   let crashes: Crashes;
   let undisturbed: Awaited<ReturnType<Crashes["undisturbed"]>>;
+  let wanted: Aftermath;
   const attempts = new Map<string, number>();
   /** Whether the same was left behind within a second of this moment, and so was tried already. */
   const isNew = ({ states, world, at }: Moment) => {
@@ -55,6 +64,7 @@ export function diesEverywhere(
     vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 0, 1) });
     crashes = await begin();
     undisturbed = await crashes.undisturbed();
+    wanted = next ? await crashes.instead(next) : undisturbed.end;
   }, 600_000);
   afterAll(() => {
     crashes.remove();
@@ -80,8 +90,8 @@ export function diesEverywhere(
       for (const { moment, number } of chosen) {
         if (!isNew(moment)) continue;
         tried += 1;
-        const end = await crashes.after(moment);
-        const found = differing(end, undisturbed.end).map((what) => `${when} ${number}, ${moment.what}: ${what}`);
+        const end = await crashes.after(moment, next);
+        const found = differing(only(end), only(wanted)).map((what) => `${when} ${number}, ${moment.what}: ${what}`);
         // A whole sweep takes long: what it finds is told as it is found.
         if (found.length > 0) process.stderr.write(`${found.join("\n")}\n`);
         complaints.push(...found);

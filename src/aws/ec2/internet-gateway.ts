@@ -49,12 +49,14 @@ export const InternetGateway = ec2Kind<InternetGatewaySpec, InternetGatewayAttrs
 
   read(_aws, gateway) {
     // The state of an attachment is `available` here, which is missing in the SDK's enum.
-    const attached = gateway.Attachments?.find(({ State }) => State !== "detaching" && State !== "detached");
+    const { Attachments: attachments = [] } = gateway;
+    const attached = attachments.find(({ State }) => State !== "detaching" && State !== "detached");
     return {
       attrs: { internetGatewayId: gateway.InternetGatewayId ?? "" },
       spec: { vpcId: attached?.VpcId },
       ready: attached !== undefined && attached.State !== "attaching",
       status: attached?.State ?? "detached",
+      ...(attachments.every(({ State }) => State === "detached") ? { idle: true } : {}),
     };
   },
 

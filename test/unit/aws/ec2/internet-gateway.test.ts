@@ -124,12 +124,12 @@ describe("ec2/internet-gateway", () => {
   });
 
   it.each([
-    ["bears no attachment", undefined],
-    ["is being detached", [{ VpcId: "vpc-1", State: "detaching" as const }]],
-    ["was detached", [{ VpcId: "vpc-1", State: "detached" as const }]],
-  ])("has no VPC where it %s", async (_, Attachments) => {
+    ["bears no attachment, and waits for an update", undefined, { idle: true }],
+    ["is being detached", [{ VpcId: "vpc-1", State: "detaching" as const }], {}],
+    ["was detached, and waits for an update", [{ VpcId: "vpc-1", State: "detached" as const }], { idle: true }],
+  ])("has no VPC where it %s", async (_, Attachments, more) => {
     ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [{ ...listed("igw-1"), Attachments }] });
-    expect(await InternetGateway.observe(mocked(), lookFor(spec))).toEqual(detached);
+    expect(await InternetGateway.observe(mocked(), lookFor(spec))).toEqual({ ...detached, ...more });
   });
 
   it("is not ready while it is being attached: a NAT gateway created then would fail", async () => {
