@@ -51,7 +51,8 @@ function stage({ exists = false, listed = 10_000, status = "deleting" as Resourc
     ["b", b],
   ]);
   const seen = { current, old: new Map(), proven: new Set<string>() };
-  const wait = () => untilUnhaunted(worldOf(toys), graph, state, seen, toys.clock);
+  const wait = (deletes?: true) =>
+    untilUnhaunted({ ...worldOf(toys), ...(deletes ? { deletes } : {}) }, graph, state, seen, toys.clock);
   return { toys, looks, wait };
 }
 
@@ -95,6 +96,12 @@ describe("what an interrupted teardown has deleted and lists still show", () => 
     const { toys, looks, wait } = stage(settings);
     await toys.clock.sleep(later);
     expect(await wait()).toBe(false);
+    expect(looks).toEqual([]);
+  });
+
+  it("is nothing to a teardown", async () => {
+    const { looks, wait } = stage({});
+    expect(await wait(true)).toBe(false);
     expect(looks).toEqual([]);
   });
 });
