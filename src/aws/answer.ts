@@ -53,6 +53,8 @@ export function whyOf(error: unknown): string {
   return [codeOf(error), wordsOf(error)].filter((word) => word !== "").join(": ");
 }
 
+const operationOf = (call: string): string => call.slice(call.indexOf(".") + 1);
+
 /** The permission that AWS's message names, such as `ec2:CreateVpc`. */
 export const permissionIn = (message: string): string | undefined => /\b[a-z0-9-]+:[A-Z][A-Za-z]+\b/.exec(message)?.[0];
 
@@ -70,7 +72,7 @@ export function telling(call: string, error: unknown): unknown {
     const { httpStatusCode: status } = (error as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {};
     const how = status === undefined ? "with an error" : `with HTTP ${status}`;
     error.message = `${call} failed ${how}${wordless ? " and no message" : `: ${wordsOf(error)}`}`;
-  } else if (isDenied(error) && permissionIn(error.message) === undefined)
+  } else if (isDenied(error) && permissionIn(error.message) === undefined && !error.message.includes(operationOf(call)))
     error.message = `${call} was denied: ${wordsOf(error)}`;
   return error;
 }

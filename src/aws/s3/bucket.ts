@@ -97,10 +97,13 @@ export const Bucket = defineKind<BucketSpec, BucketAttrs>({
       const tags = await bucketTags(aws, name);
       if (tags === "foreign")
         throw new Error(`S3 denies access to the tags of bucket ${name}, although it is this account's.`);
-      // The list has the buckets of all regions.
       return tags === "elsewhere" ? undefined : tags;
     };
-    const candidates = named.filter(({ Name }) => namedAfter(aws.stack, Name));
+    // The list has the buckets of all regions, and each one's region (Amazon S3 API Reference, Bucket: "If the request contains at least one valid
+    // parameter"): those of the stack in another region are that one's, whose tags this one's policy need not allow to read.
+    const candidates = named.filter(
+      ({ Name, BucketRegion = aws.region }) => BucketRegion === aws.region && namedAfter(aws.stack, Name),
+    );
     return ownedAmong(
       aws,
       candidates.map(({ Name: id = "" }) => ({ id, tags: () => tagsOf(id) })),

@@ -31,5 +31,6 @@ it("says which call was denied where AWS does not", () => {
   );
   const named = "User: arn:aws:iam::123456789012:user/Ann is not authorized to perform: ec2:CreateVpc";
   expect(denied(named)).toBe(named);
+  expect(denied("You are not authorized to call CreateVpc.")).toBe("You are not authorized to call CreateVpc.");
   expect(denied("The vpc has dependencies.", "DependencyViolation")).toBe("The vpc has dependencies.");
 });

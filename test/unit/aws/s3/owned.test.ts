@@ -50,4 +50,11 @@ describe("s3/bucket that a stack owns", () => {
       "S3 denies access to the tags of bucket demo-test-closed, although it is this account's.",
     );
   });
+
+  it("does not ask for those that the list says are in another region", async () => {
+    const there = { Name: "demo-test-there", BucketRegion: "us-west-2" };
+    s3.on(ListBucketsCommand).resolves({ Buckets: [there] });
+    expect(await Bucket.list?.(mocked(), [])).toEqual([]);
+    expect(s3.commandCalls(GetBucketTaggingCommand)).toEqual([]);
+  });
 });
