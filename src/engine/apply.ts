@@ -31,7 +31,7 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
   const remover = new Remover(waiting, all);
   const isAccounted = plan.accounted === true;
   /** How many tasks have something to do other than to record what they did. */
-  let unfinished = tasks.length;
+  let atWork = tasks.length;
   /** Where all of them succeed, the run ends with the write of what is done last. */
   let ending: Promise<void> | undefined;
 
@@ -50,8 +50,8 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
     try {
       if (!silent) tell({ event: "started", ...what, at: startedAt });
       const { written } = await work(task, created, ready, usable);
-      unfinished--;
-      if (unfinished === 0) ending = journal.end(intents.unbegun, isAccounted).catch(() => {});
+      atWork--;
+      if (atWork === 0) ending = journal.end(intents.unbegun, isAccounted).catch(() => {});
       await written;
       if (!silent)
         tell({

@@ -4,10 +4,10 @@ import type { Applying } from "./applying.ts";
 import { added, appliedTo } from "./applied.ts";
 import { equal } from "./equal.ts";
 import { clash, fixedIn } from "./fields.ts";
-import { UNCERTAIN_TRIES, UncertainAnswer, type AnyObserved } from "./resource-kind.ts";
+import { UncertainAnswer, type AnyObserved } from "./resource-kind.ts";
 import { unfinishedRecord } from "./intents.ts";
-import { untilListed } from "./until-listed.ts";
-import { current, Recording, type Recorded } from "./recording.ts";
+import { UNCERTAIN_TRIES, untilListed } from "./until-listed.ts";
+import { current, NOTHING_LEFT, Recording, type Recorded } from "./recording.ts";
 import { whenFree } from "./when-free.ts";
 import { canonical, lookSpec, observeExactly } from "./observe.ts";
 import { formerNeeds, needs } from "./needs.ts";
@@ -104,7 +104,7 @@ export class Maker<Services> {
     const { journal } = this.#ctx;
     const { id, kind, node } = action;
     const known = journal.get(id);
-    if (!node || known?.id === undefined) return { written: Promise.resolve() };
+    if (!node || known?.id === undefined) return NOTHING_LEFT;
     const desired = canonical(
       kind,
       resolve(node.spec, (to, attr) => this.#attribute(to, attr)) as Record<string, unknown>,

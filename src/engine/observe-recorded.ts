@@ -3,9 +3,9 @@ import type { Adoptions } from "./adopt.ts";
 import type { Clock } from "../clock.ts";
 import type { Graph } from "./graph.ts";
 import { observeAll, observeOne, oldKey, type BegunObservation, type Observation, type World } from "./observe.ts";
-import { untilUnhaunted } from "./ghosts.ts";
 import type { AnyKind, AnyObserved } from "./resource-kind.ts";
 import { Snapshot } from "./snapshot.ts";
+import { untilListsCatchUp } from "./stale-lists.ts";
 import { LISTED_WITHIN } from "./until-listed.ts";
 
 /** Milliseconds between looks at what is not shown yet: the first pause, and the longest. */
@@ -31,7 +31,7 @@ export interface ObservedAll {
  * Observes everything at once. What the last run recorded a moment ago and no read shows yet is looked for until reads must show it:
  * otherwise a plan made right after a run, or after one that died, would take it for deleted and create it a second time. And what a teardown that
  * ended early has deleted a moment ago, and lists still show, is not taken for the stack's. Costs nothing if everything recorded is
- * found, and nothing else. Never changes anything.
+ * found and no deletes were interrupted. Never changes anything.
  */
 export async function observeRecorded<Services>(
   world: World<Services>,
@@ -51,8 +51,8 @@ export async function observeRecorded<Services>(
     const found = await Promise.all(late.map(({ observe }) => observe(fresh).catch(() => undefined)));
     shown = found.filter((observed) => observed !== undefined).length;
   }
-  const isHaunted = await untilUnhaunted(world, graph, state, first.seen, clock);
-  if (shown === 0 && !isHaunted) return first;
+  const wereStale = await untilListsCatchUp(world, graph, state, first.seen, clock);
+  if (shown === 0 && !wereStale) return first;
   const last = new Snapshot();
   return { seen: await observeAll(world, graph, state, adopt, last), snapshot: last };
 }

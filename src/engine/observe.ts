@@ -44,7 +44,7 @@ const bears = ({ owner: mark }: AnyObserved, { owner }: Pick<World<never>, "owne
   mark !== undefined && (mark === owner.of(id) || owner.formerly?.(mark) === id);
 
 /** What is known of a resource before the lookup: its id and its earlier generations. */
-type Known = Partial<Pick<ResourceState, "id" | "status" | "attrs">> &
+export type Known = Partial<Pick<ResourceState, "id" | "status" | "attrs">> &
   Pick<Look<object>, "direct" | "brief" | "expected" | "toDelete"> & {
     readonly old?: readonly { readonly id?: string }[];
   };

@@ -6,6 +6,9 @@ export interface Recorded {
   readonly written: Promise<void>;
 }
 
+/** Nothing was left to record. */
+export const NOTHING_LEFT: Recorded = { written: Promise.resolve() };
+
 /**
  * Records what was done to resources. Nothing that depends on one waits for that: the intent to create it is on disk, so that a run that finds no
  * id recorded looks for it. Where a write fails, nothing more is begun until one succeeds, see `isBehind`.

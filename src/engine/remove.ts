@@ -5,15 +5,13 @@ import type { Applying } from "./applying.ts";
 import type { Deleting } from "./deleting.ts";
 import { fixedIn } from "./fields.ts";
 import { observeExactly } from "./observe.ts";
-import { UNCERTAIN_TRIES, UncertainAnswer, type AnyKind, type AnyObserved } from "./resource-kind.ts";
+import { UncertainAnswer, type AnyKind, type AnyObserved } from "./resource-kind.ts";
 import type { Action, OldAction } from "./action.ts";
-import type { Recorded } from "./recording.ts";
+import { NOTHING_LEFT, type Recorded } from "./recording.ts";
 import { sealed } from "./secret.ts";
 import { Snapshot } from "./snapshot.ts";
 import { untilGone, untilReady } from "./ready.ts";
-
-/** Nothing of it is left to record. */
-const NOTHING_LEFT: Recorded = { written: Promise.resolve() };
+import { UNCERTAIN_TRIES } from "./until-listed.ts";
 
 /** Deletes resources and the old generations of replacements. */
 export class Remover<Services> {
@@ -94,8 +92,7 @@ export class Remover<Services> {
       const leaving = { id, kind, knownId: seen.id, spec: seen.spec, leaving: true } as const;
       const settled = await untilReady(this.#ctx, this.#all.poller, leaving);
       if (!settled) return;
-      // What the wait left out is as it was before.
-      seen = { ...settled, spec: { ...seen.spec, ...settled.spec }, owner: settled.owner ?? seen.owner };
+      seen = since(seen, settled);
       answer = await this.#delete(id, kind, seen, deleting);
     }
     created();
@@ -117,7 +114,7 @@ export class Remover<Services> {
       const now = await observeExactly(this.#ctx, kind, id, { id: seen.id }, seen.spec, new Snapshot());
       // What is on its way out may be refused to be deleted again.
       if (!now || now.leaving) return undefined;
-      seen = { ...now, spec: { ...seen.spec, ...now.spec }, owner: now.owner ?? seen.owner };
+      seen = since(seen, now);
     }
   }
 
@@ -134,6 +131,13 @@ export class Remover<Services> {
     };
   }
 }
+
+/** What is there now; what a read left out is as it was before. */
+const since = (before: AnyObserved, now: AnyObserved): AnyObserved => ({
+  ...now,
+  spec: { ...before.spec, ...now.spec },
+  owner: now.owner ?? before.owner,
+});
 
 /**
  * Which one it is, where an interrupted create left no id: what has no owner mark yet is the stack's by its record alone, and `deleting` would not say

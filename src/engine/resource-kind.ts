@@ -244,9 +244,6 @@ export class UncertainAnswer extends Error {
   override readonly name = "UncertainAnswer";
 }
 
-/** How many times one with an unknown outcome is checked and retried before it counts as failed. */
-export const UNCERTAIN_TRIES = 12;
-
 /** Any kind, for code that treats all kinds alike. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a kind's Spec is both read and written, so no narrower type holds all kinds
 export type AnyKind<Services> = ResourceKind<any, any, Services>;

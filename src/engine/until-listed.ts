@@ -9,6 +9,9 @@ import { Snapshot } from "./snapshot.ts";
 /** How many seconds a read may miss what was just created, of kinds that do not say otherwise. */
 export const LISTED_WITHIN = 5;
 
+/** How many times a call with an unknown outcome is checked and retried before it counts as failed. */
+export const UNCERTAIN_TRIES = 12;
+
 /** A resource that may exist although no list shows it yet. */
 export interface Late<Services> {
   readonly id: string;

@@ -104,7 +104,7 @@ export function diesEverywhere(
 }
 
 /**
- * Tests that the command, refused every call of one operation after the other as by a policy that lacks it, fails and says so, and run once more
+ * Tests that the command, refused every call of one operation after the other as by a policy that lacks it, says so where it fails, and run once more
  * comes to what an undisturbed run comes to.
  */
 export function isRefusedEverywhere(stack: Creatable, begin: () => Promise<Crashes>): void {

@@ -158,7 +158,7 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
           return "again";
         }
         // What was deployed is the version that was seen. A newer one, which may be our own whose response was lost, is not everywhere yet.
-        if (!ready || (seen && IfMatch !== seen.ETag)) return "again";
+        if (!ready || (seen && IfMatch !== etag)) return "again";
         await aws.cloudFront(new DeleteDistributionCommand({ Id, IfMatch }), {
           // The disabled state has not reached all of CloudFront yet. Terraform waits three minutes (resourceDistributionDelete).
           notYet: [{ code: "DistributionNotDisabled", budget: 300 }],

@@ -1,7 +1,7 @@
 import type { State } from "../../state/state.ts";
 import type { Clock } from "../clock.ts";
 import type { Graph } from "./graph.ts";
-import { observeOne, type Observation, type World } from "./observe.ts";
+import { observeOne, type Known, type Observation, type World } from "./observe.ts";
 import type { AnyKind, AnyObserved } from "./resource-kind.ts";
 import { Snapshot } from "./snapshot.ts";
 import { LISTED_FOR, longer } from "./until-unlisted.ts";
@@ -11,17 +11,17 @@ interface Suspect<Services> {
   readonly id: string;
   readonly kind: AnyKind<Services>;
   readonly found: AnyObserved;
-  /** Whether the state records it, so that it is looked for by its id. */
-  readonly isRecorded: boolean;
+  /** What the observation had to find it by. */
+  readonly known: Known | undefined;
 }
 
 /**
  * A run that ended while it deleted takes what it has deleted out of the state, and lists may show that for a while (EC2 API Reference, "Eventual
  * consistency"): it looks as if it were there and the state had lost it, and a plan would go on from it. So what was found and is not recorded, or is
- * recorded as being deleted, is asked for by its id, and what is gone is waited for until no list shows it. Returns whether there was any: then everything is to be observed
- * anew. Costs nothing unless deletes were interrupted in the last five minutes. Never changes anything.
+ * recorded as being deleted, is asked for by its id, and what is gone is waited for until no list shows it. Returns whether lists were stale: then
+ * everything is to be observed anew. Costs nothing unless deletes were interrupted in the last five minutes. Never changes anything.
  */
-export async function untilUnhaunted<Services>(
+export async function untilListsCatchUp<Services>(
   world: World<Services>,
   graph: Graph<Services>,
   { resources, recordedAt }: State,
@@ -36,24 +36,25 @@ export async function untilUnhaunted<Services>(
   if (until <= clock.now()) return false;
   const suspects = graph.nodes.flatMap(({ id, kind }): Suspect<Services>[] => {
     const found = current.get(id);
-    const { id: known, status } = resources[id] ?? {};
-    return found && (known === undefined || status === "deleting")
-      ? [{ id, kind, found, isRecorded: known !== undefined }]
-      : [];
+    const { id: recorded, status } = resources[id] ?? {};
+    if (!found || (recorded !== undefined && status !== "deleting")) return [];
+    return [{ id, kind, found, known: recorded === undefined ? undefined : { id: found.id } }];
   });
-  const isShown = (snapshot: Snapshot, direct: true | undefined) => async (suspect: Suspect<Services>) => {
-    const { id, kind, found, isRecorded } = suspect;
-    const known = direct || isRecorded ? { id: found.id, direct } : undefined;
+  const shows = async ({ id, kind, found }: Suspect<Services>, known: Known | undefined, snapshot: Snapshot) => {
     const seen = await observeOne(world, kind, id, known, found.spec, snapshot);
     return seen?.id === found.id;
   };
-  const ghosts = await filtered(suspects, async (one) => !(await isShown(new Snapshot(), true)(one)));
-  let left = ghosts;
-  for (let pause = longer(0); left.length > 0 && clock.now() < until; pause = longer(pause)) {
+  const stale = await filtered(suspects, async (suspect) => {
+    const isThere = await shows(suspect, { id: suspect.found.id, direct: true }, new Snapshot());
+    return !isThere;
+  });
+  let listed = stale;
+  for (let pause = longer(0); listed.length > 0 && clock.now() < until; pause = longer(pause)) {
     await clock.sleep(Math.min(pause, until - clock.now()));
-    left = await filtered(left, isShown(new Snapshot(), undefined));
+    const snapshot = new Snapshot();
+    listed = await filtered(listed, (suspect) => shows(suspect, suspect.known, snapshot));
   }
-  return ghosts.length > 0;
+  return stale.length > 0;
 }
 
 /** Those for which a question is answered with yes. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../../src/engine/graph.ts";
-import { untilUnhaunted } from "../../../src/engine/ghosts.ts";
+import { untilListsCatchUp } from "../../../src/engine/stale-lists.ts";
 import type { Look } from "../../../src/engine/resource-kind.ts";
 import type { ResourceState, State } from "../../../state/state.ts";
 import { Toys, worldOf } from "../../support/toy.ts";
@@ -52,7 +52,7 @@ function stage({ exists = false, listed = 10_000, status = "deleting" as Resourc
   ]);
   const seen = { current, old: new Map(), proven: new Set<string>() };
   const wait = (deletes?: true) =>
-    untilUnhaunted({ ...worldOf(toys), ...(deletes ? { deletes } : {}) }, graph, state, seen, toys.clock);
+    untilListsCatchUp({ ...worldOf(toys), ...(deletes ? { deletes } : {}) }, graph, state, seen, toys.clock);
   return { toys, looks, wait };
 }
 
