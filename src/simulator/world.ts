@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { inMemory, ReceivedBytes, type Bytes } from "./bytes.ts";
+import { EndedRecords, endOf, type EndedPlace } from "./ended-records.ts";
 import { isLarge, LargeContents } from "./large-contents.ts";
 
 /** Everything that exists in a simulated AWS, as plain JSON: what the world file holds. */
@@ -15,19 +16,12 @@ export interface WorldData {
   tables: Record<string, Record<string, unknown>>;
   /** Contents by their digest, as far as they are in memory. They are no part of the file: it is written after every change. */
   contents?: Record<string, string>;
+  /** Where more of the tables' records are. Of the file alone: a world that is open has them in its tables. */
+  ended?: EndedPlace | undefined;
 }
 
-/** Tells of a record whether it has ended, so that nothing about it changes any more. */
-type Ended = (record: never) => boolean;
-
-const endings = new Map<string, Ended>();
-
-/**
- * Says when the records of a table are final. A world with a long history has thousands of them and is written after every change, so their
- * JSON is built once.
- */
-export const endsWhen = (table: string, hasEnded: Ended): void => void endings.set(table, hasEnded);
-
+/** How often a world is read that another process is writing. */
+const OPENINGS = 4;
 /** Shorter contents are kept in the records themselves. */
 const WORTH_A_FILE = 4_096;
 /** Longer bytes are kept in files of their own, as they are, and never in memory: 1 MiB. */
@@ -45,12 +39,16 @@ export class World {
   /** Where its contents are read from, also where nothing is written. */
   readonly #folder: string;
   readonly #large: LargeContents;
+  #ended: EndedRecords;
 
   private constructor(data: WorldData, file: string | undefined, writes = file !== undefined) {
     this.data = data;
     this.#file = writes ? file : undefined;
     this.#folder = dirname(file ?? "");
     this.#large = new LargeContents(join(this.#folder, "contents"));
+    this.#ended = new EndedRecords(join(this.#folder, "contents"), data.ended);
+    this.#ended.restore(data.tables);
+    delete data.ended;
   }
 
   /** An empty world that lives in memory. `seed` makes its ids and delays. */
@@ -68,27 +66,45 @@ export class World {
    * file is no world.
    */
   static open(file: string, writes = true): World {
-    let text: string;
-    try {
-      text = readFileSync(file, "utf8");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      return new World({ version: 1, now: Date.now(), seed: 1, tables: {} }, file, writes);
+    // Another process may put a new file of ended records in the place of the one that was referred to a moment ago.
+    for (let attempt = 1; ; attempt++) {
+      let text: string;
+      try {
+        text = readFileSync(file, "utf8");
+      } catch (error) {
+        if (!isAbsent(error)) throw error;
+        return new World({ version: 1, now: Date.now(), seed: 1, tables: {} }, file, writes);
+      }
+      const data = parse(text);
+      if (!data)
+        throw new Error(
+          `The simulated world in ${file} cannot be read: it is not a world file of version 1. Move it away to start with an empty one.`,
+        );
+      const ended = data.ended?.name;
+      try {
+        return new World(data, file, writes);
+      } catch (error) {
+        if (!isAbsent(error)) throw error;
+        if (attempt === OPENINGS)
+          throw new Error(
+            `The simulated world in ${file} cannot be read: a part of it, ${join(dirname(file), "contents", ended ?? "")}, is missing. ` +
+              "Put it back, or move the world away to start with an empty one.",
+            { cause: error },
+          );
+      }
     }
-    const data = parse(text);
-    if (!data)
-      throw new Error(
-        `The simulated world in ${file} cannot be read: it is not a world file of version 1. Move it away to start with an empty one.`,
-      );
-    return new World(data, file, writes);
   }
 
   /** Reads the world as it is on disk by now: another command may have written it since. */
   reload(): void {
-    if (this.#file !== undefined) this.data = World.open(this.#file).data;
+    if (this.#file === undefined) return;
+    const opened = World.open(this.#file);
+    this.data = opened.data;
+    this.#ended = opened.#ended;
+    this.changes++;
   }
 
-  /** How often it was saved, which is after each change. */
+  /** How often it was saved, which is after each change, or read anew. */
   changes = 0;
   /** Whether it is being read, so that nothing changes in it meanwhile. */
   isRead = false;
@@ -123,7 +139,8 @@ export class World {
       writeWhole(this.#contents(digest), content);
     }
     // The secrets of a simulated stack are in it.
-    writeWhole(this.#file, this.#json(data));
+    writeWhole(this.#file, this.#json(data, this.#ended.settle(data.tables)));
+    this.#ended.clear();
     for (const kept of this.#forgotten)
       rmSync(isLarge(kept) ? this.#large.pathOf(kept) : this.#contents(kept), { force: true });
     this.#forgotten.clear();
@@ -195,19 +212,21 @@ export class World {
 
   readonly #written = new WeakMap<object, string>();
 
-  #json({ tables, ...rest }: WorldData): string {
+  #json({ tables, ...rest }: WorldData, ended: EndedPlace | undefined): string {
     const written = Object.entries(tables).map(([name, table]) => {
-      const hasEnded = endings.get(name.split("@", 1)[0] ?? "");
+      const hasEnded = endOf(name);
       return `${JSON.stringify(name)}:${hasEnded ? this.#tableJson(table, hasEnded) : JSON.stringify(table)}`;
     });
-    return `${JSON.stringify(rest).slice(0, -1)},"tables":{${written.join(",")}}}`;
+    return `${JSON.stringify({ ...rest, ended }).slice(0, -1)},"tables":{${written.join(",")}}}`;
   }
 
-  #tableJson(table: Record<string, unknown>, hasEnded: Ended): string {
-    const written = Object.entries(table).map(([key, record]) => {
-      const known = this.#written.get(record as object) ?? JSON.stringify(record);
-      if (hasEnded(record as never)) this.#written.set(record as object, known);
-      return `${JSON.stringify(key)}:${known}`;
+  /** A table without those of its records that are in the file of ended ones. */
+  #tableJson(table: Record<string, unknown>, hasEnded: (record: object) => boolean): string {
+    const written = Object.entries(table as Record<string, object>).flatMap(([key, record]) => {
+      if (this.#ended.holds(record)) return [];
+      const known = this.#written.get(record) ?? JSON.stringify(record);
+      if (hasEnded(record)) this.#written.set(record, known);
+      return [`${JSON.stringify(key)}:${known}`];
     });
     return `{${written.join(",")}}`;
   }
@@ -244,6 +263,8 @@ export class World {
     return digits;
   }
 }
+
+const isAbsent = (error: unknown) => (error as NodeJS.ErrnoException).code === "ENOENT";
 
 /** Writes a file whole or not at all, for its owner alone. */
 function writeWhole(file: string, content: string | Uint8Array): void {

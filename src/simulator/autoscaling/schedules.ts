@@ -5,6 +5,7 @@ import type {
   PutScheduledActionCommandInput,
 } from "@aws-sdk/client-application-auto-scaling";
 import { refuse } from "../errors.ts";
+import { earliest } from "../moment.ts";
 import { pageOf } from "../pages.ts";
 import { nextFiring } from "../../cron.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
@@ -34,8 +35,7 @@ function nextRun({ schedule, timezone, startTime, endTime, createdAt }: SimSched
 }
 
 /** When the next scheduled action runs. */
-export const nextScheduledAction = (sim: Sim): number =>
-  Math.min(...Object.values(schedules(sim)).map(({ nextAt }) => nextAt ?? Number.POSITIVE_INFINITY));
+export const nextScheduledAction = (sim: Sim): number => earliest(schedules(sim), ({ nextAt }) => nextAt);
 
 /**
  * Runs the actions that are due: they move the bounds of their target, and the desired count between them ("if the current capacity is below

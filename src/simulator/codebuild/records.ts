@@ -2,7 +2,6 @@ import type { BuildPhaseType, ProjectEnvironment, ProjectSource, StatusType } fr
 import type { ImageContents } from "../ecr/dockerfile.ts";
 import type { Behaviour } from "../ecr/records.ts";
 import type { Sim } from "../sim.ts";
-import { endsWhen } from "../world.ts";
 
 /** One phase of a build, as it will happen. */
 export interface SimPhase {
@@ -60,8 +59,6 @@ export interface SimBuild extends Course {
   /** Where its lines go; the group need not exist. */
   log?: { group: string; stream: string };
 }
-
-endsWhen("codebuild.builds", ({ happenings }: SimBuild) => happenings.length === 0);
 
 /** The builds by id. */
 export const builds = (sim: Sim) => sim.table<SimBuild>("codebuild.builds");

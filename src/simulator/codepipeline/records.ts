@@ -10,7 +10,6 @@ import { refuse } from "../errors.ts";
 import type { Refusal } from "../plain.ts";
 import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
-import { endsWhen } from "../world.ts";
 
 /** The way into a stage, as someone left it. */
 export interface SimTransition {
@@ -100,12 +99,6 @@ export interface SimExecution {
   /** Who wants it stopped, and when that is reached, where nothing has to be waited for. */
   stop?: { abandon: boolean; reason: string; at?: number };
 }
-
-endsWhen(
-  "codepipeline.executions",
-  ({ status, actions }: SimExecution) =>
-    status !== "InProgress" && status !== "Stopping" && actions.every((action) => action.status !== "InProgress"),
-);
 
 /** The pipelines by name. */
 export const pipelines = (sim: Sim) => sim.table<SimPipeline>("codepipeline.pipelines");

@@ -55,11 +55,15 @@ export function nextOfRun(sim: Sim, execution: SimExecution): number {
   return Math.min(...currentActions(execution).map(({ dueAt = NEVER }) => dueAt));
 }
 
-const latestFirst = (sim: Sim) => Object.values(executions(sim)).toSorted((one, other) => other.number - one.number);
+/** The runs that are not over, the latest first. */
+const running = (sim: Sim) =>
+  Object.values(executions(sim))
+    .filter(isRunning)
+    .toSorted((one, other) => other.number - one.number);
 
 /** Does what is due at this moment in all runs, and what follows from it at the same moment. */
 export function stepRuns(sim: Sim): void {
-  const all = latestFirst(sim);
+  const all = running(sim);
   for (let again = true; again;) {
     again = false;
     for (const execution of all) {
@@ -268,7 +272,7 @@ export function finish(sim: Sim, execution: SimExecution, action: SimAction, sta
   execution.stage += 1;
   execution.action = 0;
   execution.waitingSince = sim.now;
-  supersede(sim, latestFirst(sim));
+  supersede(sim, running(sim));
 }
 
 function end(sim: Sim, execution: SimExecution, status: "Succeeded" | "Failed" | "Stopped" | "Superseded"): void {

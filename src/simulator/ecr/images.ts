@@ -109,11 +109,13 @@ export const imageOperations = {
         continue;
       }
       const gone = imageId.imageTag === undefined ? image.tags : [imageId.imageTag];
-      image.tags = image.tags.filter((tag) => !gone.includes(tag));
+      const tags = image.tags.filter((tag) => !gone.includes(tag));
       deleted.push(
         ...(gone.length > 0 ? gone : [undefined]).map((imageTag) => ({ imageDigest: image.digest, imageTag })),
       );
-      if (image.tags.length === 0) delete images(sim)[imageKey(image.repository, image.digest)];
+      const key = imageKey(image.repository, image.digest);
+      if (tags.length === 0) delete images(sim)[key];
+      else images(sim)[key] = { ...image, tags };
     }
     return { imageIds: deleted, failures };
   },

@@ -1,6 +1,7 @@
 // Amazon ECR user guide, "Automate the cleanup of images by using lifecycle policies": rules are applied by priority; "an image that matches
 // the tagging requirements of a rule can't be expired by a rule with a lower priority"; what is to expire does so within 24 hours. With
 // `imageCountMoreThan` images are sorted by the time of their push, the youngest first.
+import { earliest } from "../moment.ts";
 import type { Sim } from "../sim.ts";
 import { imageKey, images, repositories, type SimImage } from "./records.ts";
 
@@ -47,20 +48,23 @@ export function reviewImages(sim: Sim, repository: string): void {
   const due = policy === undefined ? undefined : expiries(policy, all, sim.now);
   for (const image of all) {
     const at = due?.get(image);
-    if (at === undefined) delete image.expiresAt;
-    else image.expiresAt = Math.min(at, image.expiresAt ?? at);
+    const { expiresAt: before, ...rest } = image;
+    const after = at === undefined ? undefined : Math.min(at, before ?? at);
+    if (after === before) continue;
+    // One that is to go is a record that has ended, and another takes its place where that changes.
+    images(sim)[imageKey(repository, image.digest)] = after === undefined ? rest : { ...rest, expiresAt: after };
   }
 }
 
 /** When the next image expires. */
-export const nextExpiry = (sim: Sim): number =>
-  Math.min(...Object.values(images(sim)).map(({ expiresAt }) => expiresAt ?? Number.POSITIVE_INFINITY));
+export const nextExpiry = (sim: Sim): number => earliest(images(sim), ({ expiresAt }) => expiresAt);
 
 /** Takes away what has expired by now. */
 export function expireImages(sim: Sim): void {
-  for (const { repository, digest, expiresAt = Number.POSITIVE_INFINITY } of Object.values(images(sim))) {
-    if (expiresAt > sim.now) continue;
-    delete images(sim)[imageKey(repository, digest)];
-    reviewImages(sim, repository);
+  for (const key of Object.keys(images(sim))) {
+    const image = images(sim)[key];
+    if (!image || (image.expiresAt ?? Number.POSITIVE_INFINITY) > sim.now) continue;
+    delete images(sim)[key];
+    reviewImages(sim, image.repository);
   }
 }

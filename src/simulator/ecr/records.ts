@@ -115,7 +115,11 @@ export function push(sim: Sim, image: SimImage): void {
     if (other.repository !== image.repository || other.digest === image.digest) continue;
     if (!mutableTags && other.tags.some((tag) => image.tags.includes(tag)))
       refuse("ImageTagAlreadyExistsException", `The image tag already exists in the '${image.repository}' repository`);
-    other.tags = other.tags.filter((tag) => !image.tags.includes(tag));
+    if (other.tags.some((tag) => image.tags.includes(tag)))
+      images(sim)[imageKey(other.repository, other.digest)] = {
+        ...other,
+        tags: other.tags.filter((tag) => !image.tags.includes(tag)),
+      };
   }
   const key = imageKey(image.repository, image.digest);
   const before = images(sim)[key];

@@ -3,7 +3,7 @@
 // minutes for the changes to take effect". Events that were lost altogether are reported of every at-least-once delivery that is not
 // acknowledged by its target.
 import { createHash } from "node:crypto";
-import { at } from "../moment.ts";
+import { at, earliest } from "../moment.ts";
 import type { Sim } from "../sim.ts";
 import { deliver, type SimEvent } from "./deliver.ts";
 
@@ -48,7 +48,7 @@ function fateOf(luck: number, again: number): Fate {
 }
 
 /** When the next event is handed on. */
-export const nextEvent = (sim: Sim): number => Math.min(...Object.values(queue(sim)).map((queued) => queued.at));
+export const nextEvent = (sim: Sim): number => earliest(queue(sim), (queued) => queued.at);
 
 /** Hands on what is due. */
 export function deliverDue(sim: Sim): void {

@@ -1,8 +1,9 @@
 // Amazon S3 user guide, "Lifecycle configuration elements": NoncurrentVersionExpiration counts the days since a version became noncurrent,
 // rounded to the next midnight UTC; the current version is never touched by it. ExpiredObjectDeleteMarker takes a delete marker away once no
 // version is left behind it.
+import { earliest } from "../moment.ts";
 import type { Sim } from "../sim.ts";
-import { bucketOf, objects, removeVersion, versionsIn } from "./records.ts";
+import { bucketOf, objectKey, objects, removeVersion, versionsIn, type SimObject } from "./records.ts";
 
 const DAY = 86_400_000;
 
@@ -21,22 +22,29 @@ export function reviewVersions(sim: Sim, bucket: string, key?: string): void {
     const noncurrentSince = newer?.key === version.key ? newer.changedAt : undefined;
     newer = version;
     if (markers && version.body === undefined && count.get(version.key) === 1)
-      version.expiresAt = Math.ceil(sim.now / DAY) * DAY;
-    else if (noncurrentSince === undefined || days === Number.POSITIVE_INFINITY) delete version.expiresAt;
-    else version.expiresAt = Math.ceil((noncurrentSince + days * DAY) / DAY) * DAY;
+      expire(sim, version, Math.ceil(sim.now / DAY) * DAY);
+    else if (noncurrentSince === undefined || days === Number.POSITIVE_INFINITY) expire(sim, version, undefined);
+    else expire(sim, version, Math.ceil((noncurrentSince + days * DAY) / DAY) * DAY);
   }
 }
 
+/** Says when a version goes. One that is to go is a record that has ended, and another takes its place where that changes. */
+function expire(sim: Sim, version: SimObject, expiresAt: number | undefined): void {
+  if (version.expiresAt === expiresAt) return;
+  const { expiresAt: _, ...rest } = version;
+  objects(sim)[objectKey(version)] = expiresAt === undefined ? rest : { ...rest, expiresAt };
+}
+
 /** When the next version expires. */
-export const nextExpiry = (sim: Sim): number =>
-  Math.min(...Object.values(objects(sim)).map(({ expiresAt }) => expiresAt ?? Number.POSITIVE_INFINITY));
+export const nextExpiry = (sim: Sim): number => earliest(objects(sim), ({ expiresAt }) => expiresAt);
 
 /** Takes away what has expired by now. */
 export function expireVersions(sim: Sim): void {
-  for (const version of Object.values(objects(sim)))
-    if ((version.expiresAt ?? Number.POSITIVE_INFINITY) <= sim.now) {
-      removeVersion(sim, version);
-      // What is left of its key may be a marker with nothing behind it.
-      reviewVersions(sim, version.bucket, version.key);
-    }
+  for (const key of Object.keys(objects(sim))) {
+    const version = objects(sim)[key];
+    if (!version || (version.expiresAt ?? Number.POSITIVE_INFINITY) > sim.now) continue;
+    removeVersion(sim, version);
+    // What is left of its key may be a marker with nothing behind it.
+    reviewVersions(sim, version.bucket, version.key);
+  }
 }

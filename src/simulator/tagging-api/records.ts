@@ -38,6 +38,9 @@ const EC2: Readonly<Record<string, string>> = {
 /** GetResources does not return of roles ("Services that support the Resource Groups Tagging API", API reference). */
 const UNTOLD = ["iam."];
 
+/** What has no tags and comes to thousands of records, as a service is released again and again: it is passed over unread. */
+const UNTAGGED = ["codebuild.builds", "codepipeline.executions", "ecr.images", "s3.objects"];
+
 /** Where the API tells of what is global. */
 const GLOBAL = "us-east-1";
 
@@ -89,7 +92,7 @@ const same = (one: SimTags | undefined, other: SimTags) =>
 export function tagged(sim: Sim): Tagged[] {
   return Object.entries(sim.world.data.tables).flatMap(([table, records]) => {
     const [name = "", at] = table.split("@");
-    if (name.startsWith("~") || UNTOLD.some((start) => name.startsWith(start))) return [];
+    if (name.startsWith("~") || UNTOLD.some((start) => name.startsWith(start)) || UNTAGGED.includes(name)) return [];
     return Object.entries(records).flatMap(([key, record]): Tagged[] => {
       const { arn, tags, region = at ?? GLOBAL } = record as { arn?: unknown; tags?: unknown; region?: string };
       if (typeof tags !== "object" || tags === null) return [];
