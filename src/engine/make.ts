@@ -145,7 +145,7 @@ export class Maker<Services> {
     desired: Spec,
     addOnly = narrows(action),
   ): Promise<boolean> {
-    const { tell, clock } = this.#ctx;
+    const { tell, clock, stop } = this.#ctx;
     let observed = from;
     for (let tries = 1; ; tries++) {
       try {
@@ -156,6 +156,8 @@ export class Maker<Services> {
         if (!(error instanceof UncertainAnswer) || tries >= UNCERTAIN_TRIES) throw error;
         tell({ event: "uncertain", id: action.id, at: clock.now(), error });
         observed = await untilListed(this.#ctx, action, desired);
+        // Nothing new is started then; the next run looks for it again before it creates it.
+        if (!observed) stop?.throwIfAborted();
       }
     }
   }

@@ -102,7 +102,7 @@ export class Remover<Services> {
 
   /** Calls the kind's `delete`. Where it is refused for what it may have done itself, without an answer, what there is decides. */
   async #delete(id: string, kind: AnyKind<Services>, observed: AnyObserved, deleting: Deleting) {
-    const { clock, services, tell } = this.#ctx;
+    const { clock, services, tell, stop } = this.#ctx;
     let seen = observed;
     for (let tries = 1; ; tries++) {
       try {
@@ -114,6 +114,7 @@ export class Remover<Services> {
       const now = await observeExactly(this.#ctx, kind, id, { id: seen.id }, seen.spec, new Snapshot());
       // What is on its way out may be refused to be deleted again.
       if (!now || now.leaving) return undefined;
+      stop?.throwIfAborted();
       seen = since(seen, now);
     }
   }

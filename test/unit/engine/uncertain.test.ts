@@ -122,6 +122,48 @@ describe("an uncertain answer", () => {
     expect(store.text).toBeUndefined();
   });
 
+  it.each(["before", "after"] as const)(
+    "is looked up once in a run that is being stopped (lost %s the create)",
+    async (when) => {
+      const { toys, store, graph } = stage();
+      const stop = new AbortController();
+      const lost = unsure(toys, when, "create", 5);
+      const onCall = toys[when];
+      toys[when] = (call) => {
+        if (call.verb === "create") stop.abort(new Error("stopped"));
+        return onCall(call);
+      };
+      const { ends } = await run(toys, graph("x"), store, { stop: stop.signal });
+      expect(lost).toHaveLength(1);
+      expect(ends).toEqual({ "make a": "stopped" });
+      expect((await store.state()).resources["a"]).toMatchObject({
+        status: when === "before" ? "creating" : "created",
+        token: "token-1",
+      });
+      toys.before = toys.after = () => {};
+      expect((await run(toys, graph("x"), store)).ends).toEqual({ "make a": "done" });
+      expect(toys.ids).toEqual(["a#1"]);
+    },
+  );
+
+  it("to a delete is not sent again in a run that is being stopped", async () => {
+    const { toys, store, graph } = stage();
+    await run(toys, graph("x"), store);
+    const stop = new AbortController();
+    const lost = unsure(toys, "before", "delete", 5);
+    const onCall = toys.before;
+    toys.before = (call) => {
+      if (call.verb === "delete") stop.abort(new Error("stopped"));
+      return onCall(call);
+    };
+    const { ends } = await run(toys, graph("x"), store, { teardown: true, stop: stop.signal });
+    expect(ends).toEqual({ "delete a": "stopped" });
+    expect(lost).toHaveLength(1);
+    toys.before = () => {};
+    expect((await run(toys, graph("x"), store, { teardown: true })).ends).toEqual({ "delete a": "done" });
+    expect(store.text).toBeUndefined();
+  });
+
   it("to a delete that was accepted is waited for, and not sent again to what is on its way out", async () => {
     const toys = new Toys();
     const plain = toys.kind("toy", { timing: { gone: 5 } });
