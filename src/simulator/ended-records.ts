@@ -1,7 +1,16 @@
 // What nothing changes any more: executions and builds that are over, versions of an object that only wait to expire. A world with a long history has
 // thousands of such records and is written after every change, so that they lie in a file of their own, which only grows.
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
 
 interface Expiring {
   readonly expiresAt?: number;
@@ -41,27 +50,30 @@ type Tables = Record<string, Record<string, unknown>>;
 /** One of them as a line of the file: its table, its key, itself. */
 type Line = readonly [table: string, key: string, record: object];
 
-/** The records of a world that are in the file of ended ones. */
+/**
+ * The records of a world that are in the file of ended ones. As many bytes of a file as any world says never change: to a file that is longer, because a
+ * process died or another one writes, nothing is added.
+ */
 export class EndedRecords {
   readonly #folder: string;
   #place: EndedPlace | undefined;
-  #generation: number;
   readonly #kept = new Set<object>();
-  /** The file of before, until the world that refers to the new one is on disk. */
-  #former: string | undefined;
+  /** Whether the world on disk may refer to another file than this one does. */
+  #isMoved = false;
 
   /** `folder`: that of the contents. */
   constructor(folder: string, place?: EndedPlace) {
     this.#folder = folder;
     this.#place = place;
-    this.#generation = Number(/\d+/.exec(place?.name ?? "")?.[0] ?? 0);
   }
 
-  /** Puts those in the file into a world's tables, before what is there. Throws where the file cannot be read. */
+  /** Puts those in the file into a world's tables, before what is there. Throws where the file is gone or damaged. */
   restore(tables: Tables): void {
     if (!this.#place) return;
     const { name, bytes } = this.#place;
-    const text = readFileSync(join(this.#folder, name)).subarray(0, bytes).toString("utf8");
+    const all = readFileSync(join(this.#folder, name));
+    if (all.length < bytes) throw new Error(`${name} has ${all.length} bytes of ${bytes}`);
+    const text = all.subarray(0, bytes).toString("utf8");
     const before: Tables = {};
     for (const line of text.split("\n")) {
       if (line === "") continue;
@@ -88,7 +100,7 @@ export class EndedRecords {
         else if (hasEnded(record)) young.push([table, key, record]);
       }
     }
-    if (there < this.#kept.size) this.#renew(tables);
+    if (there < this.#kept.size || !this.#isAsItWas()) this.#renew(tables);
     else if (young.length >= WORTH_A_WRITE) this.#append(young);
     return this.#place;
   }
@@ -98,49 +110,60 @@ export class EndedRecords {
     return this.#kept.has(record);
   }
 
-  /** The world on disk is that of the last `settle`: what only an earlier one referred to goes. */
+  /** The world on disk is that of the last `settle`: what only an earlier one, or a process that died, referred to goes. */
   clear(): void {
-    if (this.#former !== undefined) rmSync(join(this.#folder, this.#former), { force: true });
-    this.#former = undefined;
+    if (!this.#isMoved) return;
+    // Everything may have been deleted meanwhile, and the folder with it.
+    for (const name of existsSync(this.#folder) ? readdirSync(this.#folder) : [])
+      if (NAME.test(name) && name !== this.#place?.name) rmSync(join(this.#folder, name), { force: true });
+    this.#isMoved = false;
   }
 
-  /** Some are gone, so that the rest is in another file from now on: who reads the world that refers to the one of before still can. */
+  #isAsItWas(): boolean {
+    if (!this.#place) return true;
+    const { name, bytes } = this.#place;
+    return statSync(join(this.#folder, name), { throwIfNoEntry: false })?.size === bytes;
+  }
+
+  /** Some are gone, or the file is not what this process wrote: the rest is in another file from now on. */
   #renew(tables: Tables): void {
     const left = Object.entries(tables).flatMap(([table, records]) =>
       Object.entries(records as Record<string, object>).flatMap(([key, record]): Line[] =>
         this.#kept.has(record) ? [[table, key, record]] : [],
       ),
     );
-    this.#former = this.#place?.name;
     this.#place = undefined;
+    this.#isMoved = true;
     this.#kept.clear();
     if (left.length > 0) this.#append(left);
   }
 
   #append(lines: readonly Line[]): void {
-    const from = this.#place?.bytes ?? 0;
-    const name = this.#place?.name ?? `ended-${++this.#generation}.jsonl`;
-    const path = join(this.#folder, name);
     const text = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-    if (from === 0) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text, { mode: 0o600 });
-    } else writeAt(path, from, text);
+    if (this.#place) {
+      const { name, bytes } = this.#place;
+      appendFileSync(join(this.#folder, name), text);
+      this.#place = { name, bytes: bytes + text.length };
+    } else this.#place = { name: this.#create(text), bytes: text.length };
     for (const [, , record] of lines) this.#kept.add(frozen(record));
-    this.#place = { name, bytes: from + text.length };
+  }
+
+  /** Writes a file under a name that none has. */
+  #create(text: Uint8Array): string {
+    mkdirSync(this.#folder, { recursive: true });
+    for (let number = 1; ; number++) {
+      const name = `ended-${number}.jsonl`;
+      try {
+        writeFileSync(join(this.#folder, name), text, { mode: 0o600, flag: "wx" });
+        return name;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+    }
   }
 }
 
-/** Writes bytes into a file from an offset on, in the place of all that follows there. */
-function writeAt(path: string, from: number, bytes: Uint8Array): void {
-  const file = openSync(path, "r+");
-  try {
-    ftruncateSync(file, from);
-    for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, from + done);
-  } finally {
-    closeSync(file);
-  }
-}
+const NAME = /^ended-\d+\.jsonl$/;
 
 /** The record, so that whoever changes it in place hears of it. */
 function frozen(record: object): object {

@@ -84,11 +84,11 @@ export class World {
       try {
         return new World(data, file, writes);
       } catch (error) {
-        if (!isAbsent(error)) throw error;
-        if (attempt === OPENINGS)
+        const isGone = isAbsent(error);
+        if (!isGone || attempt === OPENINGS)
           throw new Error(
-            `The simulated world in ${file} cannot be read: a part of it, ${join(dirname(file), "contents", ended ?? "")}, is missing. ` +
-              "Put it back, or move the world away to start with an empty one.",
+            `The simulated world in ${file} cannot be read: a part of it, ${join(dirname(file), "contents", ended ?? "")}, ` +
+              `is ${isGone ? "missing" : "damaged"}. Put it back, or move the world away to start with an empty one.`,
             { cause: error },
           );
       }

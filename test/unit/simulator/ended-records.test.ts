@@ -1,4 +1,14 @@
-import { appendFileSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -107,6 +117,7 @@ describe("the records of a world that nothing changes any more", () => {
     delete world.table<Build>(TABLE)["build-3"];
     world.save();
     expect(beside()).toEqual(["ended-2.jsonl"]);
+    expect(readFileSync(join(folder(), "ended-2.jsonl"), "utf8")).not.toContain('build-3"');
     expect(idsIn(World.open(file()))).not.toContain("build-3");
     expect(World.open(file()).data.tables).toEqual(world.data.tables);
     for (const id of idsIn(world)) if (id !== "running") delete world.table<Build>(TABLE)[id];
@@ -145,12 +156,31 @@ describe("the records of a world that nothing changes any more", () => {
     expect(World.open(file()).data.tables).toEqual(other.data.tables);
   });
 
-  it("are missed by name where their file is gone", () => {
+  it.each([
+    ["missing", (path: string) => rmSync(path)],
+    ["damaged", (path: string) => truncateSync(path, 100)],
+    ["damaged", (path: string) => writeFileSync(path, "[]\n[]\n")],
+  ])("are named where their file is %s", (how, harm) => {
     grown(16);
-    rmSync(join(folder(), "ended-1.jsonl"));
+    const path = join(folder(), "ended-1.jsonl");
+    harm(path);
     expect(() => World.open(file())).toThrow(
-      `The simulated world in ${file()} cannot be read: a part of it, ${join(folder(), "ended-1.jsonl")}, is missing. Put it back, or move the world away to start with an empty one.`,
+      `The simulated world in ${file()} cannot be read: a part of it, ${path}, is ${how}. Put it back, or move the world away to start with an empty one.`,
     );
+  });
+
+  it("are written anew by a process that finds them changed by another, which does the same", () => {
+    const zombie = grown(32);
+    const next = World.open(file());
+    add(next, names(100, 116));
+    // It was stopped in the middle of a call, and its lock was broken.
+    add(zombie, names(200, 216));
+    expect(World.open(file()).data.tables).toEqual(zombie.data.tables);
+    add(next, ["one-more"]);
+    expect(World.open(file()).data.tables).toEqual(next.data.tables);
+    add(next, names(300, 316));
+    expect(World.open(file()).data.tables).toEqual(next.data.tables);
+    expect(beside()).toHaveLength(1);
   });
 
   it("leave nothing behind when everything is deleted", () => {
@@ -158,5 +188,10 @@ describe("the records of a world that nothing changes any more", () => {
     delete world.data.tables[TABLE];
     world.save();
     expect(readdirSync(directory)).toEqual([]);
+    // The same process may go on.
+    add(world, names(0, 3));
+    expect(World.open(file()).data.tables).toEqual(world.data.tables);
+    add(world, names(3, 40));
+    expect(World.open(file()).data.tables).toEqual(world.data.tables);
   });
 });
