@@ -29,9 +29,18 @@ const ENDED = {
   "s3.objects": ({ expiresAt }: Expiring) => expiresAt !== undefined,
 };
 
+/** Tables of records that do not end, and that are never changed in place either: another takes the place of one. */
+const REPLACED: readonly string[] = ["ecs.taskDefinitions", "~tagging.resources"];
+
+/** Whether a record of a table is not changed in place any more, so that its JSON is built once; left out for a table of which none is. */
+export const finalIn = (table: string): ((record: object) => boolean) | undefined =>
+  REPLACED.includes(nameOf(table)) ? () => true : endOf(table);
+
+const nameOf = (table: string) => table.split("@", 1)[0] ?? "";
+
 /** Whether a record of a table has ended; left out for a table whose records never do. */
 export const endOf = (table: string): ((record: object) => boolean) | undefined =>
-  (ENDED as Readonly<Record<string, (record: never) => boolean>>)[table.split("@", 1)[0] ?? ""] as
+  (ENDED as Readonly<Record<string, (record: never) => boolean>>)[nameOf(table)] as
     | ((record: object) => boolean)
     | undefined;
 
@@ -166,7 +175,7 @@ export class EndedRecords {
 const NAME = /^ended-\d+\.jsonl$/;
 
 /** The record, so that whoever changes it in place hears of it. */
-function frozen(record: object): object {
+export function frozen(record: object): object {
   for (const value of Object.values(record) as unknown[])
     if (typeof value === "object" && value !== null) frozen(value);
   return Object.freeze(record);

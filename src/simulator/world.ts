@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { inMemory, ReceivedBytes, type Bytes } from "./bytes.ts";
-import { EndedRecords, endOf, type EndedPlace } from "./ended-records.ts";
+import { EndedRecords, finalIn, frozen, type EndedPlace } from "./ended-records.ts";
 import { isLarge, LargeContents } from "./large-contents.ts";
 
 /** Everything that exists in a simulated AWS, as plain JSON: what the world file holds. */
@@ -214,18 +214,18 @@ export class World {
 
   #json({ tables, ...rest }: WorldData, ended: EndedPlace | undefined): string {
     const written = Object.entries(tables).map(([name, table]) => {
-      const hasEnded = endOf(name);
-      return `${JSON.stringify(name)}:${hasEnded ? this.#tableJson(table, hasEnded) : JSON.stringify(table)}`;
+      const isFinal = finalIn(name);
+      return `${JSON.stringify(name)}:${isFinal ? this.#tableJson(table, isFinal) : JSON.stringify(table)}`;
     });
     return `${JSON.stringify({ ...rest, ended }).slice(0, -1)},"tables":{${written.join(",")}}}`;
   }
 
   /** A table without those of its records that are in the file of ended ones. */
-  #tableJson(table: Record<string, unknown>, hasEnded: (record: object) => boolean): string {
+  #tableJson(table: Record<string, unknown>, isFinal: (record: object) => boolean): string {
     const written = Object.entries(table as Record<string, object>).flatMap(([key, record]) => {
       if (this.#ended.holds(record)) return [];
       const known = this.#written.get(record) ?? JSON.stringify(record);
-      if (hasEnded(record)) this.#written.set(record, known);
+      if (isFinal(record)) this.#written.set(frozen(record), known);
       return [`${JSON.stringify(key)}:${known}`];
     });
     return `{${written.join(",")}}`;

@@ -139,9 +139,9 @@ export const taskDefinitionOperations = {
         "InvalidParameterException",
         "The specified task definition is inactive. Specify an active task definition and try again.",
       );
-    found.active = false;
-    found.deregisteredAt = sim.now;
-    return { taskDefinition: answerOf(sim, found) };
+    const deregistered = { ...found, active: false, deregisteredAt: sim.now };
+    taskDefinitions(sim)[found.arn] = deregistered;
+    return { taskDefinition: answerOf(sim, deregistered) };
   },
 
   DeleteTaskDefinitions(input: DeleteTaskDefinitionsCommandInput, sim): Answer<DeleteTaskDefinitionsCommandOutput> {

@@ -38,10 +38,16 @@ const servicesIn = (sim: Sim, cluster: string | undefined) => {
   return Object.values(services(sim)).filter((service) => service.cluster === name);
 };
 
-function recordOf(sim: Sim, arn = ""): { tags: SimTags } {
-  if (arn.includes(":task-definition/")) return taskDefinitions(sim)[arn] ?? notFound();
+/** Changes the tags of what has this ARN. */
+function retag(sim: Sim, arn = "", tagsFrom: (tags: SimTags) => SimTags): void {
+  if (arn.includes(":task-definition/")) {
+    const found = taskDefinitions(sim)[arn] ?? notFound();
+    taskDefinitions(sim)[arn] = { ...found, tags: tagsFrom(found.tags) };
+    return;
+  }
   const all: { arn: string; tags: SimTags }[] = [...Object.values(services(sim)), ...Object.values(clusters(sim))];
-  return all.find((record) => record.arn === arn) ?? notFound();
+  const found = all.find((record) => record.arn === arn) ?? notFound();
+  found.tags = tagsFrom(found.tags);
 }
 
 const notFound = () => refuse("InvalidParameterException", "The specified resource was not found.");
@@ -102,14 +108,13 @@ export const taskOperations = {
   },
 
   TagResource(input: TagResourceCommandInput, sim) {
-    const record = recordOf(sim, input.resourceArn);
-    record.tags = withTags(record.tags, tagsOfInput(input.tags, "InvalidParameterException"));
+    const added = tagsOfInput(input.tags, "InvalidParameterException");
+    retag(sim, input.resourceArn, (tags) => withTags(tags, added));
     return {};
   },
 
   UntagResource(input: UntagResourceCommandInput, sim) {
-    const record = recordOf(sim, input.resourceArn);
-    record.tags = withoutTags(record.tags, input.tagKeys);
+    retag(sim, input.resourceArn, (tags) => withoutTags(tags, input.tagKeys));
     return {};
   },
 } satisfies Operations;
