@@ -55,6 +55,8 @@ export interface EndedPlace {
   readonly bytes: number;
 }
 
+const NAME = /^ended-(\d+)\.jsonl$/;
+
 type Tables = Record<string, Record<string, unknown>>;
 /** One of them as a line of the file: its table, its key, itself. */
 type Line = readonly [table: string, key: string, record: object];
@@ -66,6 +68,8 @@ type Line = readonly [table: string, key: string, record: object];
 export class EndedRecords {
   readonly #folder: string;
   #place: EndedPlace | undefined;
+  /** The number in the name of the latest file: none is used again, so that who reads the world of before never takes another for it. */
+  #number: number;
   readonly #kept = new Set<object>();
   /** Whether the world on disk may refer to another file than this one does. */
   #isMoved = false;
@@ -74,6 +78,7 @@ export class EndedRecords {
   constructor(folder: string, place?: EndedPlace) {
     this.#folder = folder;
     this.#place = place;
+    this.#number = Number(NAME.exec(place?.name ?? "")?.[1] ?? 0);
   }
 
   /** Puts those in the file into a world's tables, before what is there. Throws where the file is gone or damaged. */
@@ -160,8 +165,9 @@ export class EndedRecords {
   /** Writes a file under a name that none has. */
   #create(text: Uint8Array): string {
     mkdirSync(this.#folder, { recursive: true });
-    for (let number = 1; ; number++) {
-      const name = `ended-${number}.jsonl`;
+    for (;;) {
+      this.#number += 1;
+      const name = `ended-${this.#number}.jsonl`;
       try {
         writeFileSync(join(this.#folder, name), text, { mode: 0o600, flag: "wx" });
         return name;
@@ -171,8 +177,6 @@ export class EndedRecords {
     }
   }
 }
-
-const NAME = /^ended-\d+\.jsonl$/;
 
 /** The record, so that whoever changes it in place hears of it. */
 export function frozen(record: object): object {

@@ -120,6 +120,9 @@ describe("the records of a world that nothing changes any more", () => {
     expect(readFileSync(join(folder(), "ended-2.jsonl"), "utf8")).not.toContain('build-3"');
     expect(idsIn(World.open(file()))).not.toContain("build-3");
     expect(World.open(file()).data.tables).toEqual(world.data.tables);
+    delete world.table<Build>(TABLE)["build-4"];
+    world.save();
+    expect(beside()).toEqual(["ended-3.jsonl"]);
     for (const id of idsIn(world)) if (id !== "running") delete world.table<Build>(TABLE)[id];
     world.save();
     expect(beside()).toEqual([]);
