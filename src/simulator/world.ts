@@ -222,12 +222,16 @@ export class World {
 
   /** A table without those of its records that are in the file of ended ones. */
   #tableJson(table: Record<string, unknown>, isFinal: (record: object) => boolean): string {
-    const written = Object.entries(table as Record<string, object>).flatMap(([key, record]) => {
-      if (this.#ended.holds(record)) return [];
-      const known = this.#written.get(record) ?? JSON.stringify(record);
-      if (isFinal(record)) this.#written.set(frozen(record), known);
-      return [`${JSON.stringify(key)}:${known}`];
-    });
+    const written: string[] = [];
+    // Nothing is built for those that are passed over: there are thousands of them, at each change.
+    for (const key of Object.keys(table)) {
+      const record = table[key] as object;
+      if (this.#ended.holds(record)) continue;
+      const known = this.#written.get(record);
+      const json = known ?? JSON.stringify(record);
+      if (known === undefined && isFinal(record)) this.#written.set(frozen(record), json);
+      written.push(`${JSON.stringify(key)}:${json}`);
+    }
     return `{${written.join(",")}}`;
   }
 
