@@ -16,6 +16,13 @@ interface Expiring {
   readonly expiresAt?: number;
 }
 
+/** The record as one that goes then, or stays: itself where that is as it was, or else what is to take its place. */
+export function expiringAt<R extends Expiring>(record: R, expiresAt: number | undefined): R | Omit<R, "expiresAt"> {
+  if (record.expiresAt === expiresAt) return record;
+  const { expiresAt: _, ...rest } = record;
+  return expiresAt === undefined ? rest : { ...rest, expiresAt };
+}
+
 /**
  * Which records of a table have ended. What changes one after that puts another in its stead: what is in the file of ended records cannot be
  * changed in place.

@@ -17,7 +17,7 @@ export interface WorldData {
   /** Contents by their digest, as far as they are in memory. They are no part of the file: it is written after every change. */
   contents?: Record<string, string>;
   /** Where more of the tables' records are. Of the file alone: a world that is open has them in its tables. */
-  ended?: EndedPlace | undefined;
+  ended?: EndedPlace;
 }
 
 /** How often a world is read that another process is writing. */

@@ -1,6 +1,7 @@
 // Amazon ECR user guide, "Automate the cleanup of images by using lifecycle policies": rules are applied by priority; "an image that matches
 // the tagging requirements of a rule can't be expired by a rule with a lower priority"; what is to expire does so within 24 hours. With
 // `imageCountMoreThan` images are sorted by the time of their push, the youngest first.
+import { expiringAt } from "../ended-records.ts";
 import { earliest } from "../moment.ts";
 import type { Sim } from "../sim.ts";
 import { imageKey, images, repositories, type SimImage } from "./records.ts";
@@ -48,11 +49,8 @@ export function reviewImages(sim: Sim, repository: string): void {
   const due = policy === undefined ? undefined : expiries(policy, all, sim.now);
   for (const image of all) {
     const at = due?.get(image);
-    const { expiresAt: before, ...rest } = image;
-    const after = at === undefined ? undefined : Math.min(at, before ?? at);
-    if (after === before) continue;
-    // One that is to go is a record that has ended, and another takes its place where that changes.
-    images(sim)[imageKey(repository, image.digest)] = after === undefined ? rest : { ...rest, expiresAt: after };
+    const after = at === undefined ? undefined : Math.min(at, image.expiresAt ?? at);
+    images(sim)[imageKey(repository, image.digest)] = expiringAt(image, after);
   }
 }
 

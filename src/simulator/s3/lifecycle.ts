@@ -1,6 +1,7 @@
 // Amazon S3 user guide, "Lifecycle configuration elements": NoncurrentVersionExpiration counts the days since a version became noncurrent,
 // rounded to the next midnight UTC; the current version is never touched by it. ExpiredObjectDeleteMarker takes a delete marker away once no
 // version is left behind it.
+import { expiringAt } from "../ended-records.ts";
 import { earliest } from "../moment.ts";
 import type { Sim } from "../sim.ts";
 import { bucketOf, objectKey, objects, removeVersion, versionsIn, type SimObject } from "./records.ts";
@@ -15,6 +16,8 @@ export function reviewVersions(sim: Sim, bucket: string, key?: string): void {
   );
   const markers = rules.some(({ Expiration }) => Expiration?.ExpiredObjectDeleteMarker);
   const all = versionsIn(sim, bucket, key);
+  const expire = (version: SimObject, at: number | undefined) =>
+    (objects(sim)[objectKey(version)] = expiringAt(version, at));
   const count = new Map<string, number>();
   for (const version of all) count.set(version.key, (count.get(version.key) ?? 0) + 1);
   let newer: { readonly key: string; readonly changedAt: number } | undefined;
@@ -22,17 +25,10 @@ export function reviewVersions(sim: Sim, bucket: string, key?: string): void {
     const noncurrentSince = newer?.key === version.key ? newer.changedAt : undefined;
     newer = version;
     if (markers && version.body === undefined && count.get(version.key) === 1)
-      expire(sim, version, Math.ceil(sim.now / DAY) * DAY);
-    else if (noncurrentSince === undefined || days === Number.POSITIVE_INFINITY) expire(sim, version, undefined);
-    else expire(sim, version, Math.ceil((noncurrentSince + days * DAY) / DAY) * DAY);
+      expire(version, Math.ceil(sim.now / DAY) * DAY);
+    else if (noncurrentSince === undefined || days === Number.POSITIVE_INFINITY) expire(version, undefined);
+    else expire(version, Math.ceil((noncurrentSince + days * DAY) / DAY) * DAY);
   }
-}
-
-/** Says when a version goes. One that is to go is a record that has ended, and another takes its place where that changes. */
-function expire(sim: Sim, version: SimObject, expiresAt: number | undefined): void {
-  if (version.expiresAt === expiresAt) return;
-  const { expiresAt: _, ...rest } = version;
-  objects(sim)[objectKey(version)] = expiresAt === undefined ? rest : { ...rest, expiresAt };
 }
 
 /** When the next version expires. */
