@@ -10,7 +10,7 @@ import { Snapshot } from "../engine/snapshot.ts";
 import { topology, type DeclaredStack } from "../../reconcilers/topology.ts";
 import { isEmpty, isIncomplete, type State } from "../../state/state.ts";
 import type { Purpose } from "./context.ts";
-import type { ReadStore } from "./state-location.ts";
+import { otherStacks, type ReadStore } from "./state-location.ts";
 import type { TargetName } from "./target.ts";
 
 /** Where a recorded stack is to be observed. */
@@ -21,6 +21,14 @@ interface Place {
   readonly snapshot: Snapshot;
   /** As in `Purpose`. */
   readonly observes: Purpose["observes"];
+  readonly stateDirectory: string;
+}
+
+/** A state that is read on the way to its lock: it says where to look, and counts only if it is the same under the lock. */
+export interface EarlyState {
+  readonly read: Promise<State | undefined>;
+  /** Resolves once the lock is held; rejects as acquiring it does. */
+  readonly locked: Promise<void>;
 }
 
 /** What was read, or begun to be read, when a session was opened. */
@@ -32,23 +40,26 @@ export interface FirstReads {
   readonly recorded: State | undefined;
   /** What was begun with that snapshot of the observation. */
   readonly begun: BegunObservation<Aws> | undefined;
+  /** What `otherStacks` answers, for a plan that is most probably of a first run: nothing is recorded. */
+  readonly others?: Promise<string[]> | undefined;
   /** Whether `recorded` is what `store` answers: it may be a guess. */
   readonly isCertain: () => Promise<boolean>;
 }
 
 /**
- * Reads the state, and begins what can be begun with it alone. `early` is one that was read before the lock was held: then all is begun with that,
- * beside the reading of the state under the lock, and counts only if that is the same.
+ * Reads the state, and begins what can be begun with it alone. With `early` all is begun with that, while the lock is acquired and the state read
+ * under it. A run has written what it changed before it releases its lock, and who takes a lock over changes the state's serial: if the two are the
+ * same, no run was at work in between.
  */
 export async function firstReads(
   store: ReadStore,
   place: Omit<Place, "snapshot">,
-  early?: Promise<State | undefined>,
+  early?: EarlyState,
 ): Promise<FirstReads> {
   const snapshot = new Snapshot();
-  const reading = store.read();
+  const reading = early ? early.locked.then(() => store.read()) : store.read();
   const isKnown = { where: store.where, read: () => reading, backups: () => store.backups() };
-  const [read] = await Promise.allSettled([early ? Promise.any([early, reading]) : reading]);
+  const [read] = await Promise.allSettled([early ? Promise.any([early.read, reading]) : reading]);
   // A state that cannot be read is a failure, and no first run.
   if (read.status === "rejected")
     return { snapshot, store: isKnown, recorded: undefined, begun: undefined, isCertain: async () => true };
@@ -56,11 +67,15 @@ export async function firstReads(
   // Without a state, its number goes on from the latest backup.
   const backups = recorded === undefined ? store.backups() : undefined;
   backups?.catch(() => {});
+  const isPlan = place.observes === "inventory";
+  const others = isPlan && (recorded === undefined || isEmpty(recorded)) ? otherStacks({ ...place, store }) : undefined;
+  others?.catch(() => {});
   return {
     snapshot,
     store: { ...isKnown, backups: () => backups ?? store.backups() },
     recorded,
     begun: beginObserving(recorded, { ...place, snapshot }),
+    others,
     isCertain: () => reading.then((state) => equal(state, recorded)).catch(() => false),
   };
 }

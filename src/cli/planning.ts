@@ -11,7 +11,7 @@ import { Progress } from "./progress.ts";
 import { prefixListFindings } from "./prefix-list-guard.ts";
 import { planReconcile } from "../engine/plan.ts";
 import { accountFor } from "../engine/unaccounted.ts";
-import { isEmpty, type State } from "../../state/state.ts";
+import type { State } from "../../state/state.ts";
 import { otherStacks } from "./state-location.ts";
 import { edgeNotes } from "./edge-notes.ts";
 import { endpointFindings } from "./endpoint-guard.ts";
@@ -55,10 +55,6 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
 async function find(session: Session, adopt?: Adoptions): Promise<Planned> {
   const { stack, topology, world } = session;
   session.startInventory();
-  // Where nothing is recorded, the plan is most probably of a first run.
-  const isEarly = session.first.recorded === undefined || isEmpty(session.first.recorded);
-  const asked = isEarly ? otherStacks(session) : undefined;
-  asked?.catch(() => {});
   const { state, seen, snapshot } = await look(session, adopt);
   const options = {
     ...(adopt ? { adopt } : {}),
@@ -93,7 +89,7 @@ async function find(session: Session, adopt?: Adoptions): Promise<Planned> {
   const restart = `To replace them: ${paste(session.flags, "secret", "restart")}`;
   const isNew = plan.actions.every(({ action }) => action === "create");
   const changes = plan.actions.some(({ action }) => action !== "noop");
-  const others = isNew ? await (asked ?? otherStacks(session)) : [];
+  const others = isNew ? await (session.first.others ?? otherStacks(session)) : [];
   return {
     plan,
     state,

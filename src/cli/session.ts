@@ -21,7 +21,7 @@ import type { ServiceRef } from "../release/service-ref.ts";
 import { topology, type DeclaredStack, type Topology } from "../../reconcilers/topology.ts";
 import { isIncomplete, StateError, type State, type StateStore } from "../../state/state.ts";
 import { verifyAccount } from "./account.ts";
-import { deletesAll, firstReads, type FirstReads } from "./first-reads.ts";
+import { deletesAll, firstReads, type EarlyState, type FirstReads } from "./first-reads.ts";
 import type { Connection } from "./connection.ts";
 import type { Hold } from "./hold.ts";
 import { toldIfAbsent } from "./absent.ts";
@@ -31,7 +31,7 @@ import { withPlaces } from "./config-places.ts";
 import { loadConfig } from "./load.ts";
 import { sdkRegion } from "./remote.ts";
 import { onShared } from "./sharing.ts";
-import { notElsewhere, readState, type StateLocation } from "./state-location.ts";
+import { locationOf, notElsewhere, readState } from "./state-location.ts";
 import { stackFacts } from "./stack-facts.ts";
 import { stateDirectoryOf } from "./state-directory.ts";
 import type { CommonFlags, Purpose, CliContext } from "./context.ts";
@@ -130,7 +130,7 @@ async function opened<T>(
     store: StateStore,
     connection: () => Promise<Connection>,
     hold: Hold,
-    early: Promise<State | undefined> | undefined,
+    early: EarlyState | undefined,
   ) => {
     const open = await connection();
     try {
@@ -143,7 +143,7 @@ async function opened<T>(
     }
   };
   // What the account has not, such as a zone, is a mistake in the file too.
-  return withPlaces(flags, context, () => inStore(flags, stack, context, purpose, run, looks));
+  return withPlaces(flags, context, () => inStore(flags, stack, context, purpose, run, { looks, isEarly: true }));
 }
 
 /** Throws `StateError` where the credentials are not those of the account that the state in `store` names. */
@@ -172,16 +172,24 @@ interface Parts extends Pick<Session, "flags" | "store" | "connection" | "hold" 
 
 /**
  * A session on a target that is open: asks for the facts that the desired state depends on, and meanwhile begins to observe what is recorded.
- * `early` is the state as it was read before the lock was held; where it is another under the lock, all is begun anew. Changes nothing.
+ * `early` is the state as it was read before the lock was held; where it is another under the lock, all is begun anew. Changes nothing. Resolves
+ * only once the lock is held, and throws `LockedError` if another run holds it.
  */
-export async function sessionOn(parts: Omit<Parts, "first">, early?: Promise<State | undefined>): Promise<Session> {
-  const { changes, connection, written, flags, observes, store } = parts;
-  const place = { aws: connection.aws, stack: written, target: flags.target, observes };
+export async function sessionOn(parts: Omit<Parts, "first">, early?: EarlyState): Promise<Session> {
+  const { changes, connection, context, written, flags, observes, store } = parts;
+  const stateDirectory = stateDirectoryOf(flags, context.directory);
+  const place = { aws: connection.aws, stack: written, target: flags.target, observes, stateDirectory };
   const first = await firstReads(store, place, early);
   // Only where that takes a network's time.
   if (early && changes && !written.protect) void first.isCertain().then(() => store.prepareWrite());
   const made = sessionFrom({ ...parts, first });
   const [isCertain] = await Promise.all([first.isCertain(), made.catch(() => {})]);
+  try {
+    await early?.locked;
+  } catch (error) {
+    await first.begun?.ended();
+    throw error;
+  }
   if (isCertain) return made;
   await first.begun?.ended();
   return sessionFrom({ ...parts, first: await firstReads(first.store, place) });
@@ -266,16 +274,6 @@ export async function look(session: Session, adopt?: Adoptions): Promise<Observe
   await checkAccount(connection, stack, target, store, seen);
   return { state, seen: { ...seen, proven: provenIn(aws, stack, seen) }, snapshot };
 }
-
-/** Where the session's state belongs. */
-export const locationOf = ({ stack, target, aws }: Pick<Session, "stack" | "target" | "aws">): StateLocation => ({
-  stack: stack.stackName,
-  name: stack.name,
-  environment: stack.environment,
-  target,
-  account: aws.account,
-  region: aws.region,
-});
 
 /** The fields that every JSON answer begins with. */
 export const identityOf = ({ stack, target, aws }: Session) => ({

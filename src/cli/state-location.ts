@@ -75,9 +75,19 @@ interface Place {
   readonly stack: Stack;
   readonly target: TargetName;
   readonly aws: Aws;
-  readonly store: StateStore;
+  readonly store: Pick<StateStore, "where">;
   readonly stateDirectory: string;
 }
+
+/** Where the state of a session's stack belongs. */
+export const locationOf = ({ stack, target, aws }: Pick<Place, "stack" | "target" | "aws">): StateLocation => ({
+  stack: stack.stackName,
+  name: stack.name,
+  environment: stack.environment,
+  target,
+  account: aws.account,
+  region: aws.region,
+});
 
 /** A state that the file moved to S3, and nobody did yet, is not passed over: throws `StateError` where there is one. */
 export async function notElsewhere(

@@ -189,10 +189,16 @@ export class Rig {
     };
   }
 
-  /** A session as a command begins it: `read` is how it reads the state, `early` what was read before its lock was held. */
+  /** A session as a command begins it: `read` is how it reads the state, `early` what was read before its lock was held, and `locked` when it is. */
   async session(
     config: StackConfig,
-    { read, early, observes }: Pick<Purpose, "observes"> & Partial<Record<"read" | "early", Reading>> = {},
+    {
+      read,
+      early,
+      locked = Promise.resolve(),
+      observes,
+    }: Pick<Purpose, "observes"> &
+      Partial<Record<"read" | "early", Reading>> & { readonly locked?: Promise<void> } = {},
   ): Promise<Session> {
     const stop = new AbortController().signal;
     const aws = this.aws();
@@ -230,7 +236,10 @@ export class Rig {
     const written = resolveStack(config);
     const store = { ...this.#store(), ...(read && { read }) };
     const flags = { target: "local" } as const;
-    return sessionOn({ flags, written, context, store, connection, hold: plainHold, observes }, early?.());
+    return sessionOn(
+      { flags, written, context, store, connection, hold: plainHold, observes },
+      early && { read: early(), locked },
+    );
   }
 
   async plan(config: StackConfig, adopt?: Adoptions): Promise<Planned> {
