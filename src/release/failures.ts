@@ -39,10 +39,11 @@ export class Failures {
     const { tasks = [] } = await this.#ref.aws.ecs(new DescribeTasksCommand({ cluster, tasks: fresh }));
     for (const task of tasks) {
       const words = reasonOf(task);
+      const isOwn = task.startedBy === deployment;
       // A task that is still stopping may not have its reason yet.
-      if (task.lastStatus !== "STOPPED" || task.taskArn === undefined) continue;
+      if ((isOwn && task.lastStatus !== "STOPPED") || task.taskArn === undefined) continue;
       this.#seen.add(task.taskArn);
-      if (task.startedBy === deployment && words !== undefined) count(this.#tasks, words);
+      if (isOwn && words !== undefined) count(this.#tasks, words);
     }
   }
 }

@@ -75,6 +75,8 @@ class Follower {
   readonly #deployments: Deployments;
   /** An event was emitted since the last poll. */
   #moved = false;
+  /** An action was in progress at the last poll, and none had failed. */
+  #isUnderway = false;
   #awaited = false;
   #waiting = "";
   #twinsAt: number | undefined;
@@ -133,9 +135,7 @@ class Follower {
   }
 
   async #look(): Promise<End | undefined> {
-    // The execution first: once it has ended, its actions are final.
-    const execution = await executionOf(this.#ref, this.#id);
-    const actions = await actionsOf(this.#ref, this.#id);
+    const { execution, actions } = await this.#read();
     this.#awaited = false;
     for (const action of actions) {
       if (action.status === "InProgress") this.#tellStage(action, actions);
@@ -151,6 +151,19 @@ class Follower {
     if (idle && !this.#moved) await this.#seeWait();
     else if (!idle) this.#waiting = "";
     return undefined;
+  }
+
+  /** The execution is left out if its actions tell that it goes on: that is most of the time, and half of the calls. */
+  async #read(): Promise<{ readonly execution?: PipelineExecution; readonly actions: readonly Action[] }> {
+    if (this.#isUnderway) {
+      const actions = await actionsOf(this.#ref, this.#id);
+      if (isUnderway(actions)) return { actions };
+    }
+    // The execution first: once it has ended, its actions are final.
+    const execution = await executionOf(this.#ref, this.#id);
+    const actions = await actionsOf(this.#ref, this.#id);
+    this.#isUnderway = isUnderway(actions);
+    return { execution, actions };
   }
 
   /** Between two stages: emits what it waits for, once. */
@@ -229,7 +242,10 @@ class Follower {
     }
   }
 
-  async #endOf({ status, statusSummary }: PipelineExecution, actions: readonly Action[]): Promise<End | undefined> {
+  async #endOf(
+    { status, statusSummary }: PipelineExecution = {},
+    actions: readonly Action[],
+  ): Promise<End | undefined> {
     const ending = endingOf(status, actions);
     if (ending === "running") {
       const why = this.#deployments.failure(actions);
@@ -251,3 +267,11 @@ class Follower {
       }
   }
 }
+
+/**
+ * Whether an execution with these actions goes on: it stays in a stage while actions of that are running, and one that is stopped without waiting for
+ * them has abandoned them (CodePipeline User Guide, "Stop a pipeline execution in CodePipeline").
+ */
+const isUnderway = (actions: readonly Action[]) =>
+  actions.some(({ status }) => status === "InProgress") &&
+  actions.every(({ status }) => status === "InProgress" || status === "Succeeded");

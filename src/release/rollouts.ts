@@ -10,6 +10,12 @@ import type { ServiceRef } from "./service-ref.ts";
 
 /** How many revisions are searched for the one that an older release registered. */
 const LOOKED_THROUGH = 20;
+/**
+ * How often, in milliseconds, to look at what can change while the service says nothing new: a target becomes healthy, a task stops and another takes
+ * its place between two looks.
+ */
+const TARGETS_PAUSE = 5_000;
+const TASKS_PAUSE = 10_000;
 
 /** The outcome of a deployment: whether the service runs it now, and whether ECS has finished it. */
 interface Outcome {
@@ -26,6 +32,11 @@ export class Rollouts {
   readonly #told = new Set<string>();
   #shown = "";
   #service: Service | undefined;
+  #targets: ServiceTasks["targets"] = {};
+  /** When the targets and the stopped tasks were last read, and what the service said by then. */
+  #targetsAt = Number.NEGATIVE_INFINITY;
+  #tasksAt = Number.NEGATIVE_INFINITY;
+  #said = "";
   /** The deployment that this release started, as last observed. */
   #own: Deployment | undefined;
   #revision: string | undefined;
@@ -57,8 +68,21 @@ export class Rollouts {
       this.#revision = revisionIn(own.taskDefinition);
     }
     this.#tellEvents(deploy.startedAt);
+    const said = saidBy(service);
+    const isNews = said !== this.#said || deploy.status !== "InProgress";
+    this.#said = said;
     const goingOn = own?.rolloutState === "COMPLETED" ? undefined : this.#own?.id;
-    await Promise.all([this.#tellRollouts(), goingOn === undefined ? undefined : this.#failures.look(goingOn)]);
+    await Promise.all([
+      this.#tellRollouts(isNews),
+      goingOn === undefined ? undefined : this.#lookAtTasks(goingOn, isNews),
+    ]);
+  }
+
+  async #lookAtTasks(deployment: string, isNews: boolean): Promise<void> {
+    const now = this.#ref.clock.now();
+    if (!isNews && now - this.#tasksAt < TASKS_PAUSE) return;
+    this.#tasksAt = now;
+    await this.#failures.look(deployment);
   }
 
   /** Why this deployment will not succeed, in ECS's words; `undefined` while it still may. */
@@ -110,9 +134,14 @@ export class Rollouts {
     }
   }
 
-  async #tellRollouts(): Promise<void> {
+  async #tellRollouts(isNews: boolean): Promise<void> {
     if (!this.#service) return;
-    const { rollouts, targets } = await rolloutIn(this.#ref, this.#service);
+    const now = this.#ref.clock.now();
+    if (isNews || now - this.#targetsAt >= TARGETS_PAUSE) {
+      this.#targetsAt = now;
+      this.#targets = await targetsIn(this.#ref, this.#service);
+    }
+    const [rollouts, targets] = [rolloutsIn(this.#service), this.#targets];
     const shown = JSON.stringify([rollouts, targets]);
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -131,18 +160,18 @@ export interface ServiceTasks {
 /** The tasks of a service as they are now; none if it does not exist. */
 export async function rolloutNow(ref: ServiceRef): Promise<ServiceTasks> {
   const service = await serviceOf(ref);
-  return service ? rolloutIn(ref, service) : { rollouts: [], targets: {} };
+  return service
+    ? { rollouts: rolloutsIn(service), targets: await targetsIn(ref, service) }
+    : { rollouts: [], targets: {} };
 }
 
-async function rolloutIn(ref: ServiceRef, { deployments = [], loadBalancers = [] }: Service): Promise<ServiceTasks> {
-  const rollouts = deployments
+const rolloutsIn = ({ deployments = [] }: Service): Rollout[] =>
+  deployments
     .toSorted((one, other) => (other.createdAt?.getTime() ?? 0) - (one.createdAt?.getTime() ?? 0))
     .map(rolloutFrom);
-  const groups = loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
-  return { rollouts, targets: await targetsIn(ref, groups) };
-}
 
-async function targetsIn(ref: ServiceRef, groups: readonly string[]): Promise<Record<string, number>> {
+async function targetsIn(ref: ServiceRef, { loadBalancers = [] }: Service): Promise<Record<string, number>> {
+  const groups = loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
   const states = await Promise.all(
     groups.map(async (TargetGroupArn) => {
       const command = new DescribeTargetHealthCommand({ TargetGroupArn });
@@ -154,6 +183,10 @@ async function targetsIn(ref: ServiceRef, groups: readonly string[]): Promise<Re
   for (const state of states.flat().toSorted()) counts[state] = (counts[state] ?? 0) + 1;
   return counts;
 }
+
+/** All that a service says of itself that changes while tasks are replaced: ECS tells of each step in an event. */
+const saidBy = ({ deployments = [], events: [latest] = [] }: Service = {}): string =>
+  JSON.stringify([deployments.map((one) => [one.id, rolloutFrom(one)]), latest && keyOf(latest)]);
 
 const keyOf = ({ id, createdAt, message }: NonNullable<Service["events"]>[number]) =>
   id ?? `${createdAt?.getTime()} ${message}`;

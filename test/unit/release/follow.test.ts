@@ -92,12 +92,34 @@ describe("following a release that goes live", () => {
     const operations = release.at.calls.slice(from).map(({ operation }) => operation);
     const count = (name: string) => operations.filter((operation) => operation === name).length;
     // A minute of work, and five minutes in which nobody answers.
-    expect(count("GetPipelineExecution")).toBeGreaterThan(70);
-    expect(count("GetPipelineExecution")).toBeLessThan(160);
+    expect(count("ListActionExecutions")).toBeGreaterThan(70);
+    expect(count("ListActionExecutions")).toBeLessThan(160);
+    // The actions tell that it goes on, but for the moments between two of them.
+    expect(count("GetPipelineExecution")).toBeLessThan(12);
     expect(count("GetPipelineState")).toBe(1);
     expect(count("DescribeServices")).toBe(0);
     await release.answer("Approved");
     expect(await following).toEqual({ ending: "live", why: undefined, revision: "ground:2" });
+  });
+
+  it("asks for targets and stopped tasks where the service tells of something new, and now and then", async () => {
+    const release = await deliverable();
+    // The second release replaces tasks: those stop while it is followed.
+    for (const source of [SOURCE, { ...SOURCE, "more.txt": "more" }]) {
+      const from = release.at.calls.length;
+      const { ending, events } = await followed(release, source, approving);
+      expect(ending).toBe("live");
+      const operations = release.at.calls.slice(from).map(({ operation }) => operation);
+      const count = (name: string) => operations.filter((operation) => operation === name).length;
+      expect(count("DescribeServices")).toBeGreaterThan(20);
+      expect(count("DescribeTargetHealth")).toBeLessThan(count("DescribeServices") / 2);
+      expect(count("ListTasks")).toBeLessThan(count("DescribeServices") / 3);
+      // Those of other deployments are looked at once.
+      expect(count("DescribeTasks")).toBeLessThan(3);
+      const tasks = only(events, "tasks");
+      expect(tasks.flatMap(({ targets }) => Object.keys(targets))).toContain("initial");
+      expect(tasks.at(-1)).toMatchObject({ targets: { healthy: 2 } });
+    }
   });
 
   it("leaves the approval to others if it has no answer", async () => {
