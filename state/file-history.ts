@@ -12,6 +12,9 @@ const PATIENCE = 5_000;
 /** The pause between attempts. */
 const PAUSE = 10;
 
+/** The number of the run in a line, which every line written here begins with; 0 if there is none. */
+const numberIn = (line: string): number => Number(/^\{"number":(\d+),/.exec(line)?.[1] ?? parseRun(line)?.number ?? 0);
+
 /**
  * A history in a file: one line of JSON per run, the newest last. A run is appended under a lock held only for that moment: runs that end
  * at the same time each get a number, and none is lost when the oldest are dropped.
@@ -34,7 +37,7 @@ export function fileHistory(path: string, clock: Clock = realClock) {
 
   async function add(run: Omit<Run, "number">, alone: boolean): Promise<number> {
     const before = await text();
-    const number = 1 + linesOf(before).reduce((highest, line) => Math.max(highest, parseRun(line)?.number ?? 0), 0);
+    const number = 1 + linesOf(before).reduce((highest, line) => Math.max(highest, numberIn(line)), 0);
     // A partial line left by a process that died stays on its own line.
     const start = before === "" || before.endsWith("\n") ? "" : "\n";
     await appendFile(path, `${start}${JSON.stringify({ number, ...run })}\n`, { mode: 0o600 }).catch(
@@ -42,8 +45,8 @@ export function fileHistory(path: string, clock: Clock = realClock) {
         throw cannotWrite(path, error);
       },
     );
-    const all = linesOf(await text());
-    if (alone && all.length > KEPT_RUNS) await files.put(path, `${all.slice(-KEPT_RUNS).join("\n")}\n`);
+    const all = alone ? linesOf(await text()) : [];
+    if (all.length > KEPT_RUNS) await files.put(path, `${all.slice(-KEPT_RUNS).join("\n")}\n`);
     return number;
   }
 
