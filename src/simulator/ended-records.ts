@@ -1,5 +1,5 @@
 // What nothing changes any more: executions and builds that are over, versions of an object that only wait to expire. A world with a long history has
-// thousands of such records and is written after every change, so that they lie in a file of their own, which only grows.
+// thousands of such records and is written after every call that changes something, so that they lie in a file of their own, which only grows.
 import {
   appendFileSync,
   existsSync,
@@ -53,13 +53,17 @@ export const endOf = (table: string): ((record: object) => boolean) | undefined 
 
 /** How many of them stay in the world's own file before they are written beside it, all at once. */
 const WORTH_A_WRITE = 16;
+/** One line in so many may be gone before the rest is written anew. */
+const WORTH_A_FILE = 4;
 
 /** Where a world's ended records are: what its file says of them. */
 export interface EndedPlace {
-  /** The file's name, in the folder of contents. Another one holds them each time that some of them are gone. */
+  /** The file's name, in the folder of contents. */
   readonly name: string;
   /** As much of it as the world refers to: a process may have died after it wrote more. */
   readonly bytes: number;
+  /** Which of its lines, from 0, count for nothing: those records are gone, or others have taken their places. */
+  readonly gone?: readonly number[];
 }
 
 const NAME = /^ended-(\d+)\.jsonl$/;
@@ -77,7 +81,10 @@ export class EndedRecords {
   #place: EndedPlace | undefined;
   /** The number in the name of the latest file: none is used again, so that who reads the world of before never takes another for it. */
   #number: number;
-  readonly #kept = new Set<object>();
+  /** Those that are in the file, and in which line. */
+  readonly #kept = new Map<object, number>();
+  readonly #gone: number[] = [];
+  #lines = 0;
   /** Whether the world on disk may refer to another file than this one does. */
   #isMoved = false;
 
@@ -91,16 +98,20 @@ export class EndedRecords {
   /** Puts those in the file into a world's tables, before what is there. Throws where the file is gone or damaged. */
   restore(tables: Tables): void {
     if (!this.#place) return;
-    const { name, bytes } = this.#place;
+    const { name, bytes, gone = [] } = this.#place;
     const all = readFileSync(join(this.#folder, name));
+    this.#gone.push(...gone);
+    const isGone = new Set(gone);
     if (all.length < bytes) throw new Error(`${name} has ${all.length} bytes of ${bytes}`);
     const text = all.subarray(0, bytes).toString("utf8");
     const before: Tables = {};
     for (const line of text.split("\n")) {
       if (line === "") continue;
+      const number = this.#lines++;
+      if (isGone.has(number)) continue;
       const [table, key, record] = JSON.parse(line) as Line;
       (before[table] ??= {})[key] = record;
-      this.#kept.add(record);
+      this.#kept.set(record, number);
     }
     for (const [table, records] of Object.entries(before)) tables[table] = { ...records, ...tables[table] };
   }
@@ -121,8 +132,9 @@ export class EndedRecords {
         else if (hasEnded(record)) young.push([table, key, record]);
       }
     }
-    if (there < this.#kept.size || !this.#isAsItWas()) this.#renew(tables);
-    else if (young.length >= WORTH_A_WRITE) this.#append(young);
+    if (there < this.#kept.size) this.#strike(tables);
+    if (this.#gone.length * WORTH_A_FILE > this.#lines || !this.#isAsItWas()) this.#renew(tables);
+    if (young.length >= WORTH_A_WRITE) this.#append(young);
     return this.#place;
   }
 
@@ -146,17 +158,35 @@ export class EndedRecords {
     return statSync(join(this.#folder, name), { throwIfNoEntry: false })?.size === bytes;
   }
 
-  /** Some are gone, or the file is not what this process wrote: the rest is in another file from now on. */
+  /** Some are gone from the tables: from now on the world says so of their lines. */
+  #strike(tables: Tables): void {
+    const there = new Set(this.#linesOf(tables).map(([, , record]) => record));
+    for (const [record, line] of this.#kept) {
+      if (there.has(record)) continue;
+      this.#kept.delete(record);
+      this.#gone.push(line);
+    }
+    if (this.#place) this.#place = { ...this.#place, gone: [...this.#gone] };
+  }
+
+  /** Many are gone, or the file is not what this process wrote: the rest is in another file from now on. */
   #renew(tables: Tables): void {
-    const left = Object.entries(tables).flatMap(([table, records]) =>
+    const left = this.#linesOf(tables);
+    this.#place = undefined;
+    this.#isMoved = true;
+    this.#kept.clear();
+    this.#gone.length = 0;
+    this.#lines = 0;
+    if (left.length > 0) this.#append(left);
+  }
+
+  /** Of what is in the file, the lines that still count. */
+  #linesOf(tables: Tables): Line[] {
+    return Object.entries(tables).flatMap(([table, records]) =>
       Object.entries(records as Record<string, object>).flatMap(([key, record]): Line[] =>
         this.#kept.has(record) ? [[table, key, record]] : [],
       ),
     );
-    this.#place = undefined;
-    this.#isMoved = true;
-    this.#kept.clear();
-    if (left.length > 0) this.#append(left);
   }
 
   #append(lines: readonly Line[]): void {
@@ -164,9 +194,9 @@ export class EndedRecords {
     if (this.#place) {
       const { name, bytes } = this.#place;
       appendFileSync(join(this.#folder, name), text);
-      this.#place = { name, bytes: bytes + text.length };
+      this.#place = { ...this.#place, bytes: bytes + text.length };
     } else this.#place = { name: this.#create(text), bytes: text.length };
-    for (const [, , record] of lines) this.#kept.add(frozen(record));
+    for (const [, , record] of lines) this.#kept.set(frozen(record), this.#lines++);
   }
 
   /** Writes a file under a name that none has. */

@@ -140,14 +140,9 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
     const sim = simOf({ ...options, region });
     const { caller } = options;
     if (caller) authorize(caller, call, sim);
-    const save = () => {
-      world.data.now = Math.max(world.data.now, clock.now());
-      world.save();
-    };
-    // What AWS has done by itself meanwhile is kept whatever this call comes to: it has been seen from now on.
     if (advance(sim)) {
       hear(sim);
-      save();
+      world.changed();
     }
     // Tasks start and stop by themselves, and a change now must not affect their past.
     if (!isRead(operation)) stepServices(sim);
@@ -163,7 +158,8 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
     const output = isRead(operation) ? world.reading(carryOut) : carryOut();
     if (!isRead(operation)) {
       hear(sim);
-      save();
+      world.data.now = Math.max(world.data.now, clock.now());
+      world.save();
     }
     const odd = schemas ? misfits(output, schemas.output, operation) : [];
     if (odd.length > 0) throw new Error(`The simulated ${service} answers what AWS could not: ${odd.join("; ")}`);

@@ -14,7 +14,7 @@ export interface WorldData {
   seed: number;
   /** Records by table (`ec2.vpcs@ap-northeast-1`, `iam.roles`) and key. */
   tables: Record<string, Record<string, unknown>>;
-  /** Contents by their digest, as far as they are in memory. They are no part of the file: it is written after every change. */
+  /** Contents by their digest, as far as they are in memory. They are no part of the file: it is written after every call that changes something. */
   contents?: Record<string, string>;
   /** Where more of the tables' records are. Of the file alone: a world that is open has them in its tables. */
   ended?: EndedPlace;
@@ -104,7 +104,7 @@ export class World {
     this.changes++;
   }
 
-  /** How often it was saved, which is after each change, or read anew. */
+  /** How often something changed in it, or it was read anew. */
   changes = 0;
   /** Whether it is being read, so that nothing changes in it meanwhile. */
   isRead = false;
@@ -120,9 +120,17 @@ export class World {
     }
   }
 
+  /**
+   * Something happened in it by itself, at a time of its own. That need not be on disk at once: it happens again to whoever opens the world as it was
+   * before, as it does to one that only reads.
+   */
+  changed(): void {
+    this.changes++;
+  }
+
   /** Puts the world on disk, whole or not at all; does nothing for a world in memory. */
   save(): void {
-    this.changes++;
+    this.changed();
     if (this.#file === undefined) return;
     if (this.isEmpty()) {
       // An empty world is the same as none: nothing is left behind after a teardown.

@@ -159,13 +159,14 @@ export const stateOperations = {
     onlyKnown("a filter of ListActionExecutions", input.filter ?? {}, "pipelineExecutionId");
     const { name } = pipelineOf(sim, input.pipelineName);
     const id = input.filter?.pipelineExecutionId;
-    if (id !== undefined && executions(sim)[id]?.pipeline !== name)
+    const one = id === undefined ? undefined : executions(sim)[id];
+    if (id !== undefined && one?.pipeline !== name)
       refuse(
         "PipelineExecutionNotFoundException",
         `The pipeline execution '${id}' does not exist in the pipeline '${name}'`,
       );
-    const all = executionsOf(sim, name)
-      .filter((execution) => (id === undefined || execution.id === id) && execution.visibleAt <= sim.now)
+    const all = (one ? [one] : executionsOf(sim, name))
+      .filter((execution) => execution.visibleAt <= sim.now)
       .flatMap((execution) => execution.actions.toReversed().map((action) => detail(sim, execution, action)));
     const from = Number(input.nextToken ?? 0);
     const size = Math.min(PAGE, input.maxResults ?? PAGE);

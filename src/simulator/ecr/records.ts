@@ -138,16 +138,15 @@ export interface PulledImage {
   readonly contents: ImageContents;
 }
 
+const tagged = (sim: Sim, repository: string, tag = "latest") =>
+  Object.values(images(sim)).find((image) => image.repository === repository && image.tags.includes(tag));
+
 /** The image of a name; `undefined` where this registry should have it and does not. Images elsewhere exist. */
 export function pulled(sim: Sim, name: string): PulledImage | undefined {
   const [, registry, repository = "", tag, digest] =
     /^(\d+\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com)\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/.exec(name) ?? [];
   if (registry === undefined) return isLowerCase(name) ? { name, contents: UNKNOWN } : undefined;
-  const found = Object.values(images(sim)).find(
-    (image) =>
-      image.repository === repository &&
-      (digest === undefined ? image.tags.includes(tag ?? "latest") : image.digest === digest),
-  );
+  const found = digest === undefined ? tagged(sim, repository, tag) : images(sim)[imageKey(repository, digest)];
   if (!found) return undefined;
   const { behaviour, contents = UNKNOWN } = found;
   return {

@@ -112,17 +112,44 @@ describe("the records of a world that nothing changes any more", () => {
     expect(opened.table<Build>(TABLE)[id]?.happenings).toEqual(["again"]);
   });
 
-  it("are in another file once some of them are gone, and the one before goes with them", () => {
+  it("stay in their file while few of them are gone, which the world says", () => {
     const world = grown(32);
-    delete world.table<Build>(TABLE)["build-3"];
+    const table = world.table<Build>(TABLE);
+    const before = readFileSync(join(folder(), "ended-1.jsonl"));
+    delete table["build-3"];
+    table["build-5"] = { id: "build-5", happenings: ["again"], note: "" };
     world.save();
+    expect(data().ended).toEqual({ name: "ended-1.jsonl", bytes: before.length, gone: [3, 5] });
+    expect(readFileSync(join(folder(), "ended-1.jsonl"))).toEqual(before);
+    const opened = World.open(file());
+    expect(opened.data.tables).toEqual(world.data.tables);
+    expect(idsIn(opened)).not.toContain("build-3");
+    // One that is gone in the world that was opened, and one that has ended a second time.
+    delete opened.table<Build>(TABLE)["build-4"];
+    add(opened, ["build-5"]);
+    add(opened, names(100, 115));
+    expect(data().ended).toMatchObject({ name: "ended-1.jsonl", gone: [3, 5, 4] });
+    expect(data().tables[TABLE]).toEqual({ running: expect.objectContaining({ id: "running" }) });
+    expect(World.open(file()).data.tables).toEqual(opened.data.tables);
+    expect(idsIn(World.open(file()))).toContain("build-5");
+  });
+
+  it("are in another file once many of them are gone, and the one before goes with them", () => {
+    const world = grown(32);
+    for (const id of names(0, 8)) delete world.table<Build>(TABLE)[id];
+    world.save();
+    expect(beside()).toEqual(["ended-1.jsonl"]);
+    delete world.table<Build>(TABLE)["build-9"];
+    world.save();
+    expect(data().ended).toEqual({ name: "ended-2.jsonl", bytes: expect.any(Number) });
     expect(beside()).toEqual(["ended-2.jsonl"]);
     expect(readFileSync(join(folder(), "ended-2.jsonl"), "utf8")).not.toContain('build-3"');
-    expect(idsIn(World.open(file()))).not.toContain("build-3");
     expect(World.open(file()).data.tables).toEqual(world.data.tables);
-    delete world.table<Build>(TABLE)["build-4"];
-    world.save();
-    expect(beside()).toEqual(["ended-3.jsonl"]);
+    // Its lines are counted anew.
+    delete world.table<Build>(TABLE)["build-10"];
+    add(world, names(100, 116));
+    expect(data().ended).toMatchObject({ name: "ended-2.jsonl", gone: [1] });
+    expect(World.open(file()).data.tables).toEqual(world.data.tables);
     for (const id of idsIn(world)) if (id !== "running") delete world.table<Build>(TABLE)[id];
     world.save();
     expect(beside()).toEqual([]);
@@ -143,10 +170,11 @@ describe("the records of a world that nothing changes any more", () => {
     const world = grown(32);
     copyFileSync(join(folder(), "ended-1.jsonl"), join(folder(), "ended-2.jsonl"));
     appendFileSync(join(folder(), "ended-2.jsonl"), "no line of it");
-    delete world.table<Build>(TABLE)["build-3"];
+    for (const id of names(0, 9)) delete world.table<Build>(TABLE)[id];
     const before = World.open(file());
     expect(idsIn(before)).toContain("build-3");
     world.save();
+    expect(data().ended?.name).toBe("ended-3.jsonl");
     expect(World.open(file()).data.tables).toEqual(world.data.tables);
   });
 

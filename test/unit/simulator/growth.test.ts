@@ -85,6 +85,7 @@ describe("a simulated AWS with a long history", () => {
     // What is not current expires at the midnight after a day.
     const later = opened(3 * DAY);
     expect(await read(later)).toBe(long("b"));
+    await later.s3(new PutObjectCommand({ Bucket, Key: "other", Body: "short" }));
     expect(contents()).toHaveLength(1);
     await later.s3(new DeleteObjectCommand({ Bucket, Key: "key", VersionId: versions[2] }));
     expect(contents()).toEqual([]);
