@@ -2,6 +2,7 @@
 // tagged: one is the stack's if it belongs to the stack's service and has the expected name.
 import type { Observed, Seen } from "../../engine/resource-kind.ts";
 import type { Snapshot } from "../../engine/snapshot.ts";
+import { certainly } from "../after-loss.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { ownerOfTarget, placeOf, resourceIdOf, unregistered, type OfTarget } from "./shared.ts";
 
@@ -60,19 +61,19 @@ export function targetPartKind<Spec extends OfTarget, Attrs extends object, Item
       };
     },
 
-    async create(aws, spec, making) {
-      const attrs = await put(aws, spec);
-      const id = `${resourceIdOf(spec)}/${spec.name}`;
-      await making.created(id);
-      return { id, attrs };
-    },
+    create: (aws, spec, making) =>
+      certainly(async () => {
+        const attrs = await put(aws, spec);
+        const id = `${resourceIdOf(spec)}/${spec.name}`;
+        await making.created(id);
+        return { id, attrs };
+      }),
 
-    async update(aws, _observed, spec) {
-      await put(aws, spec);
-    },
+    update: (aws, _observed, spec) => certainly(async () => void (await put(aws, spec))),
 
-    async delete(aws, { spec }) {
-      await unregistered(remove(aws, { ResourceId: resourceIdOf(spec), name: spec.name }));
-    },
+    delete: (aws, { spec }) =>
+      certainly(async () => {
+        await unregistered(remove(aws, { ResourceId: resourceIdOf(spec), name: spec.name }));
+      }),
   };
 }
