@@ -55,7 +55,7 @@ export async function releases(
 /** Revisions that are described at once, in addition to one per release: those registered by a reconcile. */
 const OTHERS = 2;
 
-/** How many releases `inTurn` reads first; later parts are twice as large as the one before. */
+/** How many releases `liveInTurn` reads first; later parts are twice as large as the one before. */
 const FIRST_PART = 2;
 
 /** Reads releases among `runs`, and whatever several of them need only once. */
@@ -76,10 +76,12 @@ export class History {
     this.#sites = new Map(sites);
   }
 
-  /** All releases one after the other, for whoever stops at the right one: those after it are hardly read. */
-  async *inTurn(): AsyncGenerator<Release> {
-    for (let from = 0, size = FIRST_PART; from < this.#runs.length; from += size, size *= 2)
-      yield* await this.read(this.#runs.slice(from, from + size));
+  /** The releases that are live or were, one after the other, for whoever stops at the right one: those after it are hardly read. */
+  async *liveInTurn(): AsyncGenerator<Release> {
+    // No other one is live, and there are many of them where a release has failed again and again.
+    const runs = this.#runs.filter((run) => endingOf(run.status, []) === "live");
+    for (let from = 0, size = FIRST_PART; from < runs.length; from += size, size *= 2)
+      yield* await this.read(runs.slice(from, from + size));
   }
 
   /** The releases of some of the executions, in the same order. One call after the other. */

@@ -109,7 +109,7 @@ async function releaseTo(ref: ServiceRef, { wanted, from, running }: Sought) {
   const exact = deployed.find((one) => wanted !== undefined && matches(one, wanted));
   if (exact) return { release: exact, deployed };
   deployed.length = 0;
-  for await (const one of history.inTurn()) {
+  for await (const one of history.liveInTurn()) {
     if (!isLive(one)) continue;
     deployed.push(one);
     // The newest one with a different image before the one that runs.

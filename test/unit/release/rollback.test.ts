@@ -57,14 +57,16 @@ describe("the release that a rollback goes to", () => {
     expect(tagged.to).toBe("ground:3");
   });
 
-  it("is the one before that is live, however many have failed since", async () => {
+  it("is the one before that is live, however many have failed since, and found with as many calls", async () => {
     const release = await withReleases(2);
+    const before = await counted(release, () => rollbackTarget(siteOf(release.at)));
     for (let n = 0; n < 8; n++) {
       await release.upload({ ...failing("build-error"), n: String(n) });
       await release.wait(90);
     }
-    const { from, to } = await rollbackTarget(siteOf(release.at));
-    expect([from, to]).toEqual(["ground:3", "ground:2"]);
+    const { answer, calls } = await counted(release, () => rollbackTarget(siteOf(release.at)));
+    expect([answer.from, answer.to]).toEqual(["ground:3", "ground:2"]);
+    expect(calls.length).toBe(before.calls.length);
   });
 
   it("is looked for among deregistered revisions too", async () => {
