@@ -251,7 +251,8 @@ function sender(
     const isGuarded = !call.ofState && (call.once === true || DESTRUCTIVE.test(operation));
     const attempt = async () => {
       await rates.take(service, operation);
-      if (isGuarded && options.guard) await options.guard();
+      // It reads a file: no simulated time passes meanwhile, of which the retries of the call would think that it waited for AWS.
+      if (isGuarded && options.guard) await clock.during(options.guard);
       call.renew?.();
       attempts++;
       const started = clock.now();

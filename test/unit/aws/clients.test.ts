@@ -70,6 +70,21 @@ describe("a command that has lost its lock", () => {
   });
 });
 
+describe("a look at the lock", () => {
+  it("takes no simulated time, however long the file takes", async () => {
+    const guard = async () => {
+      for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const { services, clock } = speaking({ guard });
+    let sentAt: number | undefined;
+    ec2.on(CreateNatGatewayCommand).callsFake(() => void (sentAt = clock.now()));
+    const another = clock.sleep(60_000);
+    await services.ec2(nat, { once: true });
+    await another;
+    expect(sentAt).toBe(0);
+  });
+});
+
 describe("calls that come faster than AWS takes them", () => {
   it("are sent at AWS's rate, and the wait is not a part of the call", async () => {
     const { services, clock, calls, held } = speaking({ latency: 40 });
