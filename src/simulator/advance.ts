@@ -11,31 +11,45 @@ import { expireVersions, nextExpiry as nextVersionExpiry } from "./s3/lifecycle.
 import type { Sim } from "./sim.ts";
 import type { World } from "./world.ts";
 
-/** When the world next does something by itself. */
-const nextMoment = (sim: Sim): number =>
-  Math.min(
+/** When the world next does something by itself, and when what there may be thousands of next does. */
+interface Moments {
+  readonly first: number;
+  readonly builds: number;
+  readonly images: number;
+  readonly versions: number;
+}
+
+function nextMoments(sim: Sim): Moments {
+  const [ofBuilds, images, versions] = [
     earliest(builds(sim), nextOfBuild),
-    earliest(executions(sim), (execution) => nextOfRun(sim, execution)),
-    nextEvent(sim),
     nextImageExpiry(sim),
     nextVersionExpiry(sim),
+  ];
+  const first = Math.min(
+    ofBuilds,
+    earliest(executions(sim), (execution) => nextOfRun(sim, execution)),
+    nextEvent(sim),
+    images,
+    versions,
     nextInsights(sim),
     nextScheduledAction(sim),
   );
+  return { first, builds: ofBuilds, images, versions };
+}
 
 /** By region when a world next does something by itself, as it was after so many changes. */
-const looks = new WeakMap<World, Map<string, { readonly changes: number; readonly moment: number }>>();
+const looks = new WeakMap<World, Map<string, { readonly changes: number; readonly moments: Moments }>>();
 
 /** The same, looked for once after each change: most calls only read, and a world with a long history is long to look through. */
-function knownMoment(sim: Sim): number {
+function knownMoments(sim: Sim): Moments {
   const { changes } = sim.world;
-  const regions = looks.get(sim.world) ?? new Map<string, { changes: number; moment: number }>();
+  const regions = looks.get(sim.world) ?? new Map<string, { changes: number; moments: Moments }>();
   looks.set(sim.world, regions);
   const last = regions.get(sim.region);
-  if (last?.changes === changes) return last.moment;
-  const moment = sim.world.reading(() => nextMoment(sim));
-  regions.set(sim.region, { changes, moment });
-  return moment;
+  if (last?.changes === changes) return last.moments;
+  const moments = sim.world.reading(() => nextMoments(sim));
+  regions.set(sim.region, { changes, moments });
+  return moments;
 }
 
 /**
@@ -44,13 +58,15 @@ function knownMoment(sim: Sim): number {
  */
 export function advance(sim: Sim): boolean {
   let changed = false;
-  for (let moment = knownMoment(sim); moment <= sim.now; moment = nextMoment(sim)) {
+  for (let next = knownMoments(sim); next.first <= sim.now; next = nextMoments(sim)) {
+    const { first: moment } = next;
     const then = at(sim, moment);
-    for (const build of Object.values(builds(sim))) if (nextOfBuild(build) <= moment) stepBuild(then, build);
+    if (next.builds <= moment)
+      for (const build of Object.values(builds(sim))) if (nextOfBuild(build) <= moment) stepBuild(then, build);
     deliverDue(then);
     stepRuns(then);
-    expireImages(then);
-    expireVersions(then);
+    if (next.images <= moment) expireImages(then);
+    if (next.versions <= moment) expireVersions(then);
     writeInsights(then);
     runScheduledActions(then);
     changed = true;
