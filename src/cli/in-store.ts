@@ -98,6 +98,8 @@ export async function inStore<T>(
         // Such a command is recorded, also where it does nothing.
         if (purpose.looks) store.prepareRecord();
       });
+      // Whoever waits for it is told, and nobody may where something else fails first.
+      locked.catch(() => {});
       if (read) early = { read, locked };
       else await locked;
     }
