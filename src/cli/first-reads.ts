@@ -24,13 +24,6 @@ interface Place {
   readonly stateDirectory: string;
 }
 
-/** A state that is read on the way to its lock: it says where to look, and counts only if it is the same under the lock. */
-export interface EarlyState {
-  readonly read: Promise<State | undefined>;
-  /** Resolves once the lock is held; rejects as acquiring it does. */
-  readonly locked: Promise<void>;
-}
-
 /** What was read, or begun to be read, when a session was opened. */
 export interface FirstReads {
   readonly snapshot: Snapshot;
@@ -47,19 +40,18 @@ export interface FirstReads {
 }
 
 /**
- * Reads the state, and begins what can be begun with it alone. With `early` all is begun with that, while the lock is acquired and the state read
- * under it. A run has written what it changed before it releases its lock, and who takes a lock over changes the state's serial: if the two are the
- * same, no run was at work in between.
+ * Reads the state, and begins what can be begun with it alone. `early` is one that was read before the lock was held: then all is begun with that,
+ * beside the reading of the state under the lock, and counts only if that is the same.
  */
 export async function firstReads(
   store: ReadStore,
   place: Omit<Place, "snapshot">,
-  early?: EarlyState,
+  early?: Promise<State | undefined>,
 ): Promise<FirstReads> {
   const snapshot = new Snapshot();
-  const reading = early ? early.locked.then(() => store.read()) : store.read();
+  const reading = store.read();
   const isKnown = { where: store.where, read: () => reading, backups: () => store.backups() };
-  const [read] = await Promise.allSettled([early ? Promise.any([early.read, reading]) : reading]);
+  const [read] = await Promise.allSettled([early ? Promise.any([early, reading]) : reading]);
   // A state that cannot be read is a failure, and no first run.
   if (read.status === "rejected")
     return { snapshot, store: isKnown, recorded: undefined, begun: undefined, isCertain: async () => true };

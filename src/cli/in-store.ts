@@ -1,8 +1,7 @@
 import type { DeclaredStack } from "../../reconcilers/topology.ts";
-import type { StateStore } from "../../state/state.ts";
+import type { State, StateStore } from "../../state/state.ts";
 import { rememberedAccount } from "./account.ts";
 import { connect, type Connection } from "./connection.ts";
-import type { EarlyState } from "./first-reads.ts";
 import { plainHold, stackHold, WorldHold, type Hold } from "./hold.ts";
 import { toldHowFar } from "./progress-text.ts";
 import { rememberDeath } from "./remember.ts";
@@ -10,19 +9,11 @@ import { goingOn, isShared, notLeftBehind, storeOf, worldLock } from "./stores.t
 import { formerOf, makeStateDirectory, moveFormerState, stateDirectoryOf } from "./state-directory.ts";
 import type { CommonFlags, Purpose, CliContext } from "./context.ts";
 
-/** What may begin before the locks are held. */
-interface Ahead {
-  /** As in `Purpose`. */
-  readonly looks?: boolean | undefined;
-  /** `work` waits for the lock of a state in S3 itself. */
-  readonly isEarly?: true;
-}
-
 /**
  * Opens the store of the stack's state and works with it; the connection to its target is opened when it is first asked for. A command
  * that changes the state holds the locks from before anything is read, because what was read before another command was through is stale.
- * One that only changes what AWS runs is given the hold that it does so under. With `isEarly` and a state in S3,
- * `work` begins while the lock is acquired, and is given the state that is read meanwhile; it changes nothing before that lock is held.
+ * Only of a state in S3 does it get what was read on the way to the lock, `early`: a guess, which it has to read again. One that only changes
+ * what AWS runs is given the hold that it does so under. `looks`: as in `Purpose`.
  */
 export async function inStore<T>(
   flags: CommonFlags,
@@ -33,9 +24,9 @@ export async function inStore<T>(
     store: StateStore,
     connection: () => Promise<Connection>,
     hold: Hold,
-    early: EarlyState | undefined,
+    early: Promise<State | undefined> | undefined,
   ) => Promise<T>,
-  { looks = purpose?.looks, isEarly }: Ahead = {},
+  looks = purpose?.looks ?? false,
 ): Promise<T> {
   if (purpose && !isShared(stack, flags.target)) await moveFormerState(flags, context, purpose.verb);
   const directory = stateDirectoryOf(flags, context.directory);
@@ -76,32 +67,18 @@ export async function inStore<T>(
     const found = await storeOf(stack, flags.target, directory, connection);
     const store = found.read && !purpose?.locks ? goingOn(found.store, found.read) : found.store;
     opened = store;
-    const read =
-      isEarly && purpose?.locks && purpose.looks && isShared(stack, flags.target)
-        ? (found.read ?? store.read())
-        : undefined;
-    read?.catch(() => {});
-    let early: EarlyState | undefined;
+    // What it finds says where to look once the lock is held; it is read again under the lock, before anything depends on it.
+    const guesses = purpose?.locks && purpose.looks && isShared(stack, flags.target);
+    const early = guesses ? (found.read ?? store.read()) : undefined;
+    early?.catch(() => {});
     if (purpose?.locks) {
       const died = rememberDeath({ store, terminal: context.terminal }, flags.target, purpose.verb);
-      const acquiring = store.lock(purpose.verb, died).catch(async (error: unknown) => {
+      const release = store.lock(purpose.verb, died).catch(async (error: unknown) => {
         throw await toldHowFar(error, store);
       });
-      // Also where the work fails first.
-      ends.push(() =>
-        acquiring.then(
-          (release) => release(),
-          () => {},
-        ),
-      );
-      const locked = acquiring.then(() => {
-        // Such a command is recorded, also where it does nothing.
-        if (purpose.looks) store.prepareRecord();
-      });
-      // Whoever waits for it is told, and nobody may where something else fails first.
-      locked.catch(() => {});
-      if (read) early = { read, locked };
-      else await locked;
+      ends.push(await release);
+      // Such a command is recorded, also where it does nothing.
+      if (purpose.looks) store.prepareRecord();
     }
     const hold = world ?? (purpose && !purpose.locks ? stackHold(store, flags, context, purpose) : plainHold);
     return { store, hold, early };

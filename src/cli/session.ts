@@ -21,7 +21,7 @@ import type { ServiceRef } from "../release/service-ref.ts";
 import { topology, type DeclaredStack, type Topology } from "../../reconcilers/topology.ts";
 import { isIncomplete, StateError, type State, type StateStore } from "../../state/state.ts";
 import { verifyAccount } from "./account.ts";
-import { deletesAll, firstReads, type EarlyState, type FirstReads } from "./first-reads.ts";
+import { deletesAll, firstReads, type FirstReads } from "./first-reads.ts";
 import type { Connection } from "./connection.ts";
 import type { Hold } from "./hold.ts";
 import { toldIfAbsent } from "./absent.ts";
@@ -130,7 +130,7 @@ async function opened<T>(
     store: StateStore,
     connection: () => Promise<Connection>,
     hold: Hold,
-    early: EarlyState | undefined,
+    early: Promise<State | undefined> | undefined,
   ) => {
     const open = await connection();
     try {
@@ -143,7 +143,7 @@ async function opened<T>(
     }
   };
   // What the account has not, such as a zone, is a mistake in the file too.
-  return withPlaces(flags, context, () => inStore(flags, stack, context, purpose, run, { looks, isEarly: true }));
+  return withPlaces(flags, context, () => inStore(flags, stack, context, purpose, run, looks));
 }
 
 /** Throws `StateError` where the credentials are not those of the account that the state in `store` names. */
@@ -172,10 +172,9 @@ interface Parts extends Pick<Session, "flags" | "store" | "connection" | "hold" 
 
 /**
  * A session on a target that is open: asks for the facts that the desired state depends on, and meanwhile begins to observe what is recorded.
- * `early` is the state as it was read before the lock was held; where it is another under the lock, all is begun anew. Changes nothing. Resolves
- * only once the lock is held, and throws `LockedError` if another run holds it.
+ * `early` is the state as it was read before the lock was held; where it is another under the lock, all is begun anew. Changes nothing.
  */
-export async function sessionOn(parts: Omit<Parts, "first">, early?: EarlyState): Promise<Session> {
+export async function sessionOn(parts: Omit<Parts, "first">, early?: Promise<State | undefined>): Promise<Session> {
   const { changes, connection, context, written, flags, observes, store } = parts;
   const stateDirectory = stateDirectoryOf(flags, context.directory);
   const place = { aws: connection.aws, stack: written, target: flags.target, observes, stateDirectory };
@@ -184,12 +183,6 @@ export async function sessionOn(parts: Omit<Parts, "first">, early?: EarlyState)
   if (early && changes && !written.protect) void first.isCertain().then(() => store.prepareWrite());
   const made = sessionFrom({ ...parts, first });
   const [isCertain] = await Promise.all([first.isCertain(), made.catch(() => {})]);
-  try {
-    await early?.locked;
-  } catch (error) {
-    await first.begun?.ended();
-    throw error;
-  }
   if (isCertain) return made;
   await first.begun?.ended();
   return sessionFrom({ ...parts, first: await firstReads(first.store, place) });

@@ -189,16 +189,10 @@ export class Rig {
     };
   }
 
-  /** A session as a command begins it: `read` is how it reads the state, `early` what was read before its lock was held, and `locked` when it is. */
+  /** A session as a command begins it: `read` is how it reads the state, `early` what was read before its lock was held. */
   async session(
     config: StackConfig,
-    {
-      read,
-      early,
-      locked = Promise.resolve(),
-      observes,
-    }: Pick<Purpose, "observes"> &
-      Partial<Record<"read" | "early", Reading>> & { readonly locked?: Promise<void> } = {},
+    { read, early, observes }: Pick<Purpose, "observes"> & Partial<Record<"read" | "early", Reading>> = {},
   ): Promise<Session> {
     const stop = new AbortController().signal;
     const aws = this.aws();
@@ -236,10 +230,7 @@ export class Rig {
     const written = resolveStack(config);
     const store = { ...this.#store(), ...(read && { read }) };
     const flags = { target: "local" } as const;
-    return sessionOn(
-      { flags, written, context, store, connection, hold: plainHold, observes },
-      early && { read: early(), locked },
-    );
+    return sessionOn({ flags, written, context, store, connection, hold: plainHold, observes }, early?.());
   }
 
   async plan(config: StackConfig, adopt?: Adoptions): Promise<Planned> {

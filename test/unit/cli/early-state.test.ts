@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { planned } from "../../../src/cli/planning.ts";
 import { look } from "../../../src/cli/session.ts";
 import { World } from "../../../src/simulator/world.ts";
-import { LockedError, StateError, type State } from "../../../state/state.ts";
+import { StateError, type State } from "../../../state/state.ts";
 import { Rig } from "../../edits/rig.ts";
 
 /** What the stack is, and what another run made of it before this one had the lock. */
@@ -72,43 +72,6 @@ describe("a state that was read before the lock was held", () => {
     await rig.teardown(WRITTEN);
     const session = await rig.session(WRITTEN, { early: async () => kept, read: afterACall, observes: "inventory" });
     expect(await actionsOf(session)).toMatchObject({ actions: ALL_NEW, problems: [], state: { resources: {} } });
-  });
-
-  it("says where to look while the lock is acquired, and the state is read once it is held", async () => {
-    let isHeld = false;
-    const acquired = async () => {
-      await expect.poll(() => calls.length).toBeGreaterThan(0);
-      isHeld = true;
-    };
-    const read = async () => {
-      expect(isHeld).toBe(true);
-      return rig.state;
-    };
-    const session = await rig.session(WRITTEN, {
-      early: async () => before,
-      read,
-      locked: acquired(),
-      observes: "inventory",
-    });
-    expect(isHeld).toBe(true);
-    expect(await actionsOf(session)).toMatchObject({ actions: NOTHING_TO_DO, problems: [], state: before });
-  });
-
-  it("is of no use where another run holds the lock: that is what is told, once nothing is asked any more", async () => {
-    const refused = async () => {
-      await expect.poll(() => calls.length).toBeGreaterThan(0);
-      throw new LockedError("Another run holds the lock.");
-    };
-    const read = () => Promise.reject(new Error("The state was read without the lock."));
-    for (const early of [async () => before, () => Promise.reject(new StateError("The state is damaged."))]) {
-      const locked = refused();
-      await expect(rig.session(WRITTEN, { early, read, locked, observes: "inventory" })).rejects.toThrow(
-        "Another run holds the lock.",
-      );
-      const asked = calls.length;
-      await rig.clock.sleep(60_000);
-      expect(calls).toHaveLength(asked);
-    }
   });
 
   it("is no failure where it could not be read, and no answer where the state cannot be read under the lock", async () => {
