@@ -49,6 +49,8 @@ const MOVING = 2_000;
 const AWAITED = 5_000;
 /** The longest interval while waiting for other releases, which take minutes, and people, who take hours. */
 const BEHIND = 30_000;
+/** How often, in milliseconds, to read the execution whatever its actions tell: they are another list, which may be behind. */
+const REREAD = 60_000;
 /** For how long after its start, and how often, to look for duplicate executions of a release's source version. */
 const TWINS = 300_000;
 const TWINS_PAUSE = 20_000;
@@ -75,8 +77,9 @@ class Follower {
   readonly #deployments: Deployments;
   /** An event was emitted since the last poll. */
   #moved = false;
-  /** An action was in progress at the last poll, and none had failed. */
+  /** Whether an action was in progress when the execution was last read, and none had failed; and when that was. */
   #isUnderway = false;
+  #readAt = Number.NEGATIVE_INFINITY;
   #awaited = false;
   #waiting = "";
   #twinsAt: number | undefined;
@@ -153,9 +156,10 @@ class Follower {
     return undefined;
   }
 
-  /** The execution is left out if its actions tell that it goes on: that is most of the time, and half of the calls. */
+  /** The execution is left out where its actions tell that it goes on and it was read a moment ago: that is most of the time. */
   async #read(): Promise<{ readonly execution?: PipelineExecution; readonly actions: readonly Action[] }> {
-    if (this.#isUnderway) {
+    const now = this.#ref.clock.now();
+    if (this.#isUnderway && now - this.#readAt < REREAD) {
       const actions = await actionsOf(this.#ref, this.#id);
       if (isUnderway(actions)) return { actions };
     }
@@ -163,6 +167,7 @@ class Follower {
     const execution = await executionOf(this.#ref, this.#id);
     const actions = await actionsOf(this.#ref, this.#id);
     this.#isUnderway = isUnderway(actions);
+    this.#readAt = now;
     return { execution, actions };
   }
 

@@ -1,4 +1,10 @@
-import { GetPipelineExecutionCommand, type GetPipelineExecutionCommandOutput } from "@aws-sdk/client-codepipeline";
+import {
+  GetPipelineExecutionCommand,
+  ListActionExecutionsCommand,
+  StopPipelineExecutionCommand,
+  type GetPipelineExecutionCommandOutput,
+  type ListActionExecutionsCommandOutput,
+} from "@aws-sdk/client-codepipeline";
 import {
   DescribeServicesCommand,
   DescribeTasksCommand,
@@ -8,6 +14,7 @@ import {
   type ServiceEvent,
 } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
+import { findExecution } from "../../../src/release/executions.ts";
 import { follow } from "../../../src/release/follow.ts";
 import type { ServiceRef } from "../../../src/release/service-ref.ts";
 import { NAMES } from "../../support/delivery.ts";
@@ -183,5 +190,36 @@ describe("a deployment that fails", () => {
     );
     const { why } = await followed(release, failing("missing-image"), approving, ref);
     expect(why).toMatch(/^ECS deployment circuit breaker/);
+  });
+});
+
+describe("following an execution whose actions are listed as they were", () => {
+  it("comes to its end within a minute, whatever that list still says", async () => {
+    const release = await deliverable();
+    const { clock } = release.at;
+    const listing = (answer: ListActionExecutionsCommandOutput): ListActionExecutionsCommandOutput => ({
+      ...answer,
+      actionExecutionDetails: answer.actionExecutionDetails?.map((one) =>
+        one.status === "Abandoned" ? { ...one, status: "InProgress" as const } : one,
+      ),
+    });
+    const ref = altered(siteOf(release.at), "codePipeline", ListActionExecutionsCommand, listing);
+    const pipelineExecutionId = await findExecution(ref, await release.upload(SOURCE));
+    const ends: number[] = [];
+    const following = follow(ref, pipelineExecutionId, (event) => event.event === "ended" && ends.push(event.at));
+    await release.wait(20);
+    const stoppedAt = clock.now();
+    await release.at.aws.codePipeline(
+      new StopPipelineExecutionCommand({
+        pipelineName: NAMES.pipeline,
+        pipelineExecutionId,
+        abandon: true,
+        reason: "no",
+      }),
+    );
+    await release.wait(120);
+    expect(ends).toHaveLength(1);
+    expect((ends[0] ?? 0) - stoppedAt).toBeLessThan(65_000);
+    expect((await following).ending).toBe("stopped");
   });
 });
