@@ -140,9 +140,16 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
     const sim = simOf({ ...options, region });
     const { caller } = options;
     if (caller) authorize(caller, call, sim);
+    const { seed } = world.data;
+    const save = () => {
+      world.data.now = Math.max(world.data.now, clock.now());
+      world.save();
+    };
     if (advance(sim)) {
       hear(sim);
-      world.changed();
+      // An id or a delay would be another the next time, and it is seen from now on.
+      if (world.data.seed === seed) world.changed();
+      else save();
     }
     // Tasks start and stop by themselves, and a change now must not affect their past.
     if (!isRead(operation)) stepServices(sim);
@@ -158,8 +165,7 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
     const output = isRead(operation) ? world.reading(carryOut) : carryOut();
     if (!isRead(operation)) {
       hear(sim);
-      world.data.now = Math.max(world.data.now, clock.now());
-      world.save();
+      save();
     }
     const odd = schemas ? misfits(output, schemas.output, operation) : [];
     if (odd.length > 0) throw new Error(`The simulated ${service} answers what AWS could not: ${odd.join("; ")}`);

@@ -101,6 +101,8 @@ export class World {
     const opened = World.open(this.#file);
     this.data = opened.data;
     this.#ended = opened.#ended;
+    // What this process has seen go may be there again.
+    this.#forgotten.clear();
     this.changes++;
   }
 
@@ -121,8 +123,8 @@ export class World {
   }
 
   /**
-   * Something happened in it by itself, at a time of its own. That need not be on disk at once: it happens again to whoever opens the world as it was
-   * before, as it does to one that only reads.
+   * Something happened in it by itself, at a time of its own, and no chance was in it. That need not be on disk at once: the very same happens again
+   * to whoever opens the world as it was before.
    */
   changed(): void {
     this.changes++;

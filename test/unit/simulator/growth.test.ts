@@ -2,7 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FilterLogEventsCommand, DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { StartPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
+import {
+  ListActionExecutionsCommand,
+  ListPipelineExecutionsCommand,
+  StartPipelineExecutionCommand,
+} from "@aws-sdk/client-codepipeline";
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
@@ -36,9 +40,9 @@ describe("a simulated AWS with a long history", () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   /** The world on disk, as another process finds it, `ms` after it was last left. */
-  function opened(ms = 0, writes = true) {
+  function opened(ms = 0, writes = true, at?: VirtualClock) {
     const world = World.open(file(), writes);
-    const clock = new VirtualClock(world.data.now + ms);
+    const clock = at ?? new VirtualClock(world.data.now + ms);
     const plugin = simulator({ world, clock, account: "123456789012", region });
     const credentials = { accessKeyId: "local", secretAccessKey: "local" };
     return senders({ region, credentials, plugin, retrying: { clock, random: () => 0.5 } });
@@ -63,6 +67,58 @@ describe("a simulated AWS with a long history", () => {
     expect(contents()).toHaveLength(1);
     expect(await read(opened())).toBe(long("a"));
     expect(await read(opened(0, false))).toBe(long("a"));
+  });
+
+  it("is told of the same by another process as by the one that saw it happen by itself", async () => {
+    const release = await deliverable();
+    await release.upload(SOURCE);
+    const { contents: _, ...data } = release.at.world.data;
+    writeFileSync(file(), JSON.stringify({ ...data, now: release.at.clock.now() }));
+    const runs = async (at: ReturnType<typeof opened>) => {
+      const found = await at.codePipeline(new ListPipelineExecutionsCommand({ pipelineName: NAMES.pipeline }));
+      const [run] = found.pipelineExecutionSummaries ?? [];
+      const filter = { pipelineExecutionId: run?.pipelineExecutionId };
+      const { actionExecutionDetails } = await at.codePipeline(
+        new ListActionExecutionsCommand({ pipelineName: NAMES.pipeline, filter }),
+      );
+      return actionExecutionDetails?.map((one) => [
+        one.pipelineExecutionId,
+        one.actionName,
+        one.status,
+        one.output?.executionResult?.externalExecutionId,
+        one.lastUpdateTime,
+      ]);
+    };
+    // It only reads, until it is killed.
+    const clock = new VirtualClock(release.at.clock.now());
+    const killed = opened(0, true, clock);
+    for (let looks = 0; looks < 40; looks++) {
+      await clock.sleep(1_000);
+      await runs(killed);
+    }
+    const told = await runs(killed);
+    expect(told?.map(([, name]) => name)).toEqual(["Build", "Source"]);
+    for (const writes of [false, true])
+      expect(await runs(opened(0, writes, new VirtualClock(clock.now())))).toEqual(told);
+  });
+
+  it("keeps what another process has put in place of what this one saw expire", async () => {
+    const world = World.open(file());
+    const kept = world.keep(long("a"));
+    world.table<object>("table")["mine"] = { kept };
+    world.save();
+    // It expires while this process only reads.
+    delete world.table<object>("table")["mine"];
+    world.forget(kept);
+    world.changed();
+    const another = World.open(file());
+    another.table<object>("table")["theirs"] = { kept: another.keep(long("a")) };
+    another.save();
+    world.reload();
+    world.table<object>("table")["more"] = {};
+    world.save();
+    expect(Object.keys(World.open(file()).table("table"))).toEqual(["mine", "theirs", "more"]);
+    expect(World.open(file()).content(kept)).toBe(long("a"));
   });
 
   it("does without what nothing refers to any more, and keeps what another version still is", async () => {
