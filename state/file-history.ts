@@ -14,7 +14,7 @@ const PAUSE = 10;
 
 /** The number of the run in a line, which every line written here begins with; 0 if there is none. */
 const numberIn = (line: string): number =>
-  Number(/^\{"number":(\d+),.*\}$/.exec(line)?.[1] ?? parseRun(line)?.number ?? 0);
+  Number(/^\{"number":(\d{1,15}),.*\}$/.exec(line)?.[1] ?? parseRun(line)?.number ?? 0);
 
 /**
  * A history in a file: one line of JSON per run, the newest last. A run is appended under a lock held only for that moment: runs that end

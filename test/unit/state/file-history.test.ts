@@ -59,6 +59,12 @@ describe("a history in a file", () => {
     expect(await lines()).toHaveLength(5);
   });
 
+  it("goes on from the numbers of runs, and from none that no run ever has", async () => {
+    const strange = `{"number":${"9".repeat(23)},"when":1}`;
+    await writeFile(path, `${line(1)}\n${strange}\n${line(2)}\n`);
+    expect(await fileHistory(path).record(runOf("next"))).toBe(3);
+  });
+
   it("returns no more than requested", async () => {
     await writeFile(path, `${line(1)}\n${line(2)}\n${line(3)}\n`);
     expect(await verbs(0)).toEqual([]);
