@@ -1,5 +1,6 @@
 // What grows with time: a stack that has had many releases on the local target, and one that is watched for a day.
-import { cpSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { command } from "../support/command.ts";
@@ -11,7 +12,10 @@ const SERVICE = fileURLToPath(new URL("../../service", import.meta.url));
 /** What a stack came to after some of its releases. */
 export interface Grown {
   readonly releases: number;
-  /** Seconds that one more deploy takes in a process of its own, the fastest of three, and a list of all releases in this one. */
+  /**
+   * Seconds that one more deploy takes in a process of its own, the median of fifteen, in turn with those after other numbers of releases: a machine that has
+   * worked for minutes is slower than it was. And a list of all releases in this process.
+   */
   readonly deploy: number;
   readonly list: number;
   /** Calls of a rollback until it has found the release before, and asks ECS for it. */
@@ -22,10 +26,13 @@ export interface Grown {
 }
 
 const MIB = 1024 * 1024;
+/** How often a deploy is timed after each number of releases. */
+const ROUNDS = 15;
 
 /** Releases a stack again and again; measures it after each of the numbers in `after`, the last of which ends it. */
 export async function manyReleases(after: readonly number[]): Promise<Grown[]> {
   const stage = new Stage({});
+  const copies: string[] = [];
   const local = join(stage.directory, ".fairlead", "local");
   const run = async (...words: readonly string[]) => {
     const started = performance.now();
@@ -41,12 +48,13 @@ export async function manyReleases(after: readonly number[]): Promise<Grown[]> {
     const dockerfile = join(stage.directory, "service", "Dockerfile");
     const text = readFileSync(dockerfile, "utf8");
     await run("reconcile", "--yes");
-    const grown: Grown[] = [];
+    const grown: Omit<Grown, "deploy">[] = [];
     let changes = 0;
-    const change = () => writeFileSync(dockerfile, `${text}# Change ${++changes}.\n`);
-    const asUser = async () => {
-      change();
-      const { code, ms, stderr } = await command(stage.directory, ["deploy", "--approve"]);
+    const change = (file = dockerfile) => writeFileSync(file, `${text}# Change ${++changes}.\n`);
+    /** One more deploy of a copy of the stack. */
+    const asUser = async (folder: string) => {
+      change(join(folder, "service", "Dockerfile"));
+      const { code, ms, stderr } = await command(folder, ["deploy", "--approve"]);
       if (code !== 0) throw new Error(`deploy ended with ${code}: ${stderr}`);
       return ms / 1000;
     };
@@ -54,22 +62,38 @@ export async function manyReleases(after: readonly number[]): Promise<Grown[]> {
       change();
       await run("deploy", "--approve");
       if (!after.includes(releases)) continue;
-      const deploys = [await asUser(), await asUser(), await asUser()];
+      const copy = mkdtempSync(join(tmpdir(), "fairlead-bench-"));
+      cpSync(stage.directory, copy, { recursive: true });
+      copies.push(copy);
+      // There is nothing to roll back to before the second one.
+      if (releases === 1) {
+        change();
+        await run("deploy", "--approve");
+      }
       const lists = [await run("releases", "--limit", "200"), await run("releases", "--limit", "200")];
       grown.push({
         releases,
-        deploy: Math.min(...deploys),
         list: Math.min(...lists),
         back: await rollback(stage),
         world: statSync(join(local, "world.json")).size / MIB,
         contents: sizeOf(join(local, "contents")),
       });
     }
-    return grown;
+    const deploys: number[][] = copies.map(() => []);
+    for (let round = 0; round < ROUNDS; round++)
+      for (const [index, copy] of copies.entries()) deploys[index]?.push(await asUser(copy));
+    return grown.map((one, index) => ({ ...one, deploy: middleOf(deploys[index] ?? []) }));
   } finally {
     stage.remove();
+    for (const copy of copies) rmSync(copy, { recursive: true, force: true });
   }
 }
+
+const middleOf = (times: readonly number[]): number => {
+  const middle = times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)];
+  if (middle === undefined) throw new Error("Nothing was measured.");
+  return middle;
+};
 
 async function rollback(stage: Stage): Promise<number> {
   const log = join(stage.directory, "rollback.log");
