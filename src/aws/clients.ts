@@ -251,7 +251,7 @@ function sender(
     const isGuarded = !call.ofState && (call.once === true || DESTRUCTIVE.test(operation));
     const attempt = async () => {
       await rates.take(service, operation);
-      // It reads a file: no simulated time passes meanwhile, of which the retries of the call would think that it waited for AWS.
+      // No simulated time passes while it reads the lock: the retries of the call would count that as time in which AWS has not answered.
       if (isGuarded && options.guard) await clock.during(options.guard);
       call.renew?.();
       attempts++;

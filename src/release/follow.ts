@@ -77,9 +77,8 @@ class Follower {
   readonly #deployments: Deployments;
   /** An event was emitted since the last poll. */
   #moved = false;
-  /** Whether an action was in progress when the execution was last read, and none had failed; and when that was. */
-  #isUnderway = false;
-  #readAt = Number.NEGATIVE_INFINITY;
+  /** When the execution was last read, if its actions told then that it goes on. */
+  #underwayAt = Number.NEGATIVE_INFINITY;
   #awaited = false;
   #waiting = "";
   #twinsAt: number | undefined;
@@ -159,15 +158,14 @@ class Follower {
   /** The execution is left out where its actions tell that it goes on and it was read a moment ago: that is most of the time. */
   async #read(): Promise<{ readonly execution?: PipelineExecution; readonly actions: readonly Action[] }> {
     const now = this.#ref.clock.now();
-    if (this.#isUnderway && now - this.#readAt < REREAD) {
+    if (now - this.#underwayAt < REREAD) {
       const actions = await actionsOf(this.#ref, this.#id);
       if (isUnderway(actions)) return { actions };
     }
     // The execution first: once it has ended, its actions are final.
     const execution = await executionOf(this.#ref, this.#id);
     const actions = await actionsOf(this.#ref, this.#id);
-    this.#isUnderway = isUnderway(actions);
-    this.#readAt = now;
+    this.#underwayAt = isUnderway(actions) ? now : Number.NEGATIVE_INFINITY;
     return { execution, actions };
   }
 

@@ -132,7 +132,7 @@ export class World {
 
   /** Puts the world on disk, whole or not at all; does nothing for a world in memory. */
   save(): void {
-    this.changed();
+    this.changes++;
     if (this.#file === undefined) return;
     if (this.isEmpty()) {
       // An empty world is the same as none: nothing is left behind after a teardown.
@@ -233,7 +233,7 @@ export class World {
   /** A table without those of its records that are in the file of ended ones. */
   #tableJson(table: Record<string, unknown>, isFinal: (record: object) => boolean): string {
     const written: string[] = [];
-    // Nothing is built for those that are passed over: there are thousands of them, at each change.
+    // Nothing is built for those that are passed over: there are thousands of them, each time that the world is written.
     for (const key of Object.keys(table)) {
       const record = table[key] as object;
       if (this.#ended.holds(record)) continue;

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { command } from "../support/command.ts";
 import { project } from "../support/project.ts";
 import { Stage } from "../support/stage.ts";
+import { medianBy } from "./measure.ts";
 
 const SERVICE = fileURLToPath(new URL("../../service", import.meta.url));
 
@@ -20,7 +21,7 @@ export interface Grown {
   readonly list: number;
   /** Calls of a rollback until it has found the release before, and asks ECS for it. */
   readonly back: number;
-  /** MiB of the world's file, which every change writes anew, and of what is kept beside it. */
+  /** MiB of the world's file, which every call that changes something writes anew, and of what is kept beside it. */
   readonly world: number;
   readonly contents: number;
 }
@@ -82,18 +83,12 @@ export async function manyReleases(after: readonly number[]): Promise<Grown[]> {
     const deploys: number[][] = copies.map(() => []);
     for (let round = 0; round < ROUNDS; round++)
       for (const [index, copy] of copies.entries()) deploys[index]?.push(await asUser(copy));
-    return grown.map((one, index) => ({ ...one, deploy: middleOf(deploys[index] ?? []) }));
+    return grown.map((one, index) => ({ ...one, deploy: medianBy(deploys[index] ?? [], (seconds) => seconds) }));
   } finally {
     stage.remove();
     for (const copy of copies) rmSync(copy, { recursive: true, force: true });
   }
 }
-
-const middleOf = (times: readonly number[]): number => {
-  const middle = times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)];
-  if (middle === undefined) throw new Error("Nothing was measured.");
-  return middle;
-};
 
 async function rollback(stage: Stage): Promise<number> {
   const log = join(stage.directory, "rollback.log");

@@ -39,8 +39,11 @@ export async function measure(
 }
 
 /** The middle one by wall time. */
-export function median(runs: readonly Measured[]): Measured {
-  const middle = runs.toSorted((a, b) => a.wall - b.wall)[Math.floor(runs.length / 2)];
-  if (!middle) throw new Error("Nothing was measured.");
+export const median = (runs: readonly Measured[]): Measured => medianBy(runs, ({ wall }) => wall);
+
+/** The middle one by what `of` answers of each. */
+export function medianBy<Run>(runs: readonly Run[], of: (run: Run) => number): Run {
+  const middle = runs.toSorted((a, b) => of(a) - of(b))[Math.floor(runs.length / 2)];
+  if (middle === undefined) throw new Error("Nothing was measured.");
   return middle;
 }

@@ -2,8 +2,8 @@
 // tagged: one is the stack's if it belongs to the stack's service and has the expected name.
 import type { Observed, Seen } from "../../engine/resource-kind.ts";
 import type { Snapshot } from "../../engine/snapshot.ts";
-import { certainly } from "../after-loss.ts";
 import type { Aws, AwsKind } from "../aws.ts";
+import { defineKind } from "../define-kind.ts";
 import { ownerOfTarget, placeOf, resourceIdOf, unregistered, type OfTarget } from "./shared.ts";
 
 /** The facts of these fields, for every kind of them. */
@@ -40,7 +40,7 @@ export function targetPartKind<Spec extends OfTarget, Attrs extends object, Item
   remove,
   ...kind
 }: Declared<Spec, Attrs, Item>): AwsKind<Spec, Attrs> {
-  return {
+  return defineKind<Spec, Attrs>({
     ...kind,
     traits: { markedAtOnce: true, ownerless: true, deletedBeside: ["ecs/service"] },
 
@@ -61,19 +61,19 @@ export function targetPartKind<Spec extends OfTarget, Attrs extends object, Item
       };
     },
 
-    create: (aws, spec, making) =>
-      certainly(async () => {
-        const attrs = await put(aws, spec);
-        const id = `${resourceIdOf(spec)}/${spec.name}`;
-        await making.created(id);
-        return { id, attrs };
-      }),
+    async create(aws, spec, making) {
+      const attrs = await put(aws, spec);
+      const id = `${resourceIdOf(spec)}/${spec.name}`;
+      await making.created(id);
+      return { id, attrs };
+    },
 
-    update: (aws, _observed, spec) => certainly(async () => void (await put(aws, spec))),
+    async update(aws, _observed, spec) {
+      await put(aws, spec);
+    },
 
-    delete: (aws, { spec }) =>
-      certainly(async () => {
-        await unregistered(remove(aws, { ResourceId: resourceIdOf(spec), name: spec.name }));
-      }),
-  };
+    async delete(aws, { spec }) {
+      await unregistered(remove(aws, { ResourceId: resourceIdOf(spec), name: spec.name }));
+    },
+  });
 }
